@@ -1,0 +1,1 @@
+"""The command line: arguments in, events out as lines or one JSON document."""

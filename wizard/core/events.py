@@ -1,0 +1,106 @@
+"""What a running step reports. Faces match on these and end with `assert_never`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wizard.core.checks import Change, Check, Pull, Step, Visibility
+from wizard.core.diagnosis import Fix
+from wizard.core.names import Digest, Platform, Reference
+from wizard.core.ports import EngineDetails, FoundEngine, FoundLogin, Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """Something is under way; nothing is known yet."""
+
+    check: str
+    step: Step
+    text: str
+    limit_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """More of the same. The only event that a face may drop."""
+
+    check: str
+    text: str
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSeen:
+    found: FoundEngine
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChosen:
+    found: FoundEngine
+    details: EngineDetails
+
+
+@dataclass(frozen=True, slots=True)
+class LoginSeen:
+    """A login that is there already. `identity` says whose it is when it still works."""
+
+    login: FoundLogin
+    identity: Identity | None
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """A login that was just proven against the registry."""
+
+    login: FoundLogin
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """The test image is in the registry and was read back."""
+
+    reference: Reference
+    digest: Digest
+    platform: Platform
+    size_bytes: int
+    seconds: float
+    route: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What somebody without a credential sees."""
+
+    reference: Reference
+    visibility: Visibility
+    pull: Pull
+    owner: str = ""
+    """Who can change it, in words."""
+    publish_fixes: tuple[Fix, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    change: Change
+
+
+Event = (
+    Began
+    | Progressed
+    | Checked
+    | EngineSeen
+    | EngineChosen
+    | LoginSeen
+    | LoggedIn
+    | Pushed
+    | Verified
+    | Changed
+)

@@ -1,0 +1,65 @@
+"""Secrets live in one type that cannot be printed."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from typing import Final, NoReturn
+
+
+class Secret:
+    """A password or token. Only `reveal` gives it, and only clients call `reveal`."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    def __str__(self) -> str:
+        return "***"
+
+    def __format__(self, spec: str) -> str:
+        return "***"
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        return hmac.compare_digest(self._value.encode(), other._value.encode())
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._value))
+
+    def __reduce__(self) -> NoReturn:
+        # Pickling, copying and json.dumps(default=...) are ways out that nobody means to take.
+        raise TypeError("a secret is not copied or serialised")
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A user name and its secret, for one registry."""
+
+    username: str
+    secret: Secret
+
+
+class Anonymous:
+    """No credential, as a value: what a cluster without a pull secret has."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "ANONYMOUS"
+
+
+ANONYMOUS: Final = Anonymous()
+
+AnyCredential = Credential | Anonymous

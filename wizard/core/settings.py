@@ -1,0 +1,68 @@
+"""What is remembered between runs: profiles, the current one, where a journey stopped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The last time a whole chain was proven."""
+
+    reference: str
+    digest: str
+    when: str
+    """RFC 3339, UTC."""
+    pull: str
+    """`public` or `declared`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    name: str
+    prefix: str
+    kind: str
+    engine: str = "auto"
+    image: str = "flytekit"
+    platform: str = "linux/amd64"
+    username: str = ""
+    store: str = "auto"
+    cluster_account: str = ""
+    cluster_principal: str = ""
+    declared_pull: str = ""
+    """How the cluster may pull a private image, as declared by the user; empty if not."""
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Where a journey stopped, and what had been chosen by then."""
+
+    step: str
+    prefix: str = ""
+    engine: str = ""
+    image: str = ""
+    username: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    current: str = ""
+    profiles: tuple[Profile, ...] = ()
+    stopped: Stopped | None = None
+
+    def profile(self, name: str) -> Profile | None:
+        return next((p for p in self.profiles if p.name == name), None)
+
+    @property
+    def current_profile(self) -> Profile | None:
+        return self.profile(self.current)
+
+    def with_profile(self, profile: Profile) -> Settings:
+        """Added or replaced by name, and made the current one."""
+        others = [p for p in self.profiles if p.name != profile.name]
+        position = next((i for i, p in enumerate(self.profiles) if p.name == profile.name), None)
+        others.insert(len(others) if position is None else position, profile)
+        return replace(self, profiles=tuple(others), current=profile.name)

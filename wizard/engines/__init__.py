@@ -1,0 +1,1 @@
+"""One file per engine, in the order in which they are shown."""

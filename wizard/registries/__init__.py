@@ -1,0 +1,1 @@
+"""One file per registry, in the order in which they are shown."""

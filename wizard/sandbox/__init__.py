@@ -1,0 +1,1 @@
+"""Practice registries in this process, on loopback: emulations, faithful to their documentation."""

@@ -1,0 +1,1 @@
+"""The use-cases, as async streams of typed events. They know protocols only."""

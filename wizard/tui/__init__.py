@@ -1,0 +1,1 @@
+"""The app: renders the journey, sends intents."""
