@@ -72,10 +72,12 @@ def skipped(id_: str, step: Step, summary: str, blocked_by: str) -> Check:
 
 def failed(id_: str, step: Step, found: Diagnosis, seconds: float = 0.0) -> Check:
     """A row for a diagnosis: `warn` when its cause is only a warning, `unknown` when undecided."""
+    status = Status.WARN if found.is_warning else Status.FAIL
     return Check(
         id_,
         step,
-        Status.WARN if found.is_warning else Status.FAIL,
+        # Our own faults and what we cannot name say nothing about the user's machine.
+        Status.UNKNOWN if found.cause.startswith("internal.") else status,
         found.summary,
         cause=found.cause,
         evidence=tuple(seen.line for seen in found.evidence),

@@ -170,7 +170,7 @@ class Problem(Exception):  # noqa: N818 - the house word for "raised with eviden
         self.fixes = fixes
 
 
-UNDECIDED = "internal.check-crashed"
+UNDECIDED = "internal.undecided"
 
 
 def diagnose(

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from wizard.core.checks import Change, Check, Pull, Step, Visibility
 from wizard.core.diagnosis import Fix
+from wizard.core.image import Manifest
 from wizard.core.names import Digest, Platform, Reference
-from wizard.core.ports import EngineDetails, FoundEngine, FoundLogin, Identity
+from wizard.core.ports import EngineDetails, FoundEngine, FoundLogin, Identity, Ping
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,13 @@ class EngineChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """The registry answered; how it wants to be talked to."""
+
+    ping: Ping
+
+
+@dataclass(frozen=True, slots=True)
 class LoginSeen:
     """A login that is there already. `identity` says whose it is when it still works."""
 
@@ -73,6 +81,8 @@ class Pushed:
     size_bytes: int
     seconds: float
     route: str
+    manifest: Manifest
+    """The platform's own manifest as it was read back: names the config and the layers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,7 @@ Event = (
     | Checked
     | EngineSeen
     | EngineChosen
+    | Reached
     | LoginSeen
     | LoggedIn
     | Pushed

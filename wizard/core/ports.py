@@ -19,7 +19,7 @@ from wizard.core.fields import Field
 from wizard.core.image import Descriptor, Manifest, TestImage
 from wizard.core.names import Digest, Platform, Reference, Repository
 from wizard.core.prefix import Prefix
-from wizard.core.secret import ANONYMOUS, AnyCredential, Credential, Secret
+from wizard.core.secret import AnyCredential, Credential, Secret
 from wizard.core.settings import Settings
 
 # --- the outside world ---------------------------------------------------------------------
@@ -465,6 +465,16 @@ class SettingsFile(Protocol):
         ...
 
 
+class Person(Protocol):
+    """Who answers the questions of a run: somebody at a terminal, or consent given beforehand."""
+
+    async def confirm(self, question: str, details: Sequence[str] = ()) -> bool: ...
+
+    async def credential(self, provider: RegistryProvider, username: str) -> Credential | None:
+        """A credential to try; None to give up."""
+        ...
+
+
 class Clock(Protocol):
     def now(self) -> datetime:
         """Aware, UTC."""
@@ -491,6 +501,8 @@ class Parts:
     journal: Journal
     settings: SettingsFile
     clock: Clock
+    parse_prefix: Callable[[str], tuple[Prefix, tuple[str, ...]]]
+    """What a person typed -> the prefix and the mends made, in words. Raises PrefixError."""
     catalogue: Mapping[str, Cause]
     common_signs: tuple[Sign, ...]
     nonce: Callable[[], bytes]
@@ -506,6 +518,3 @@ class Parts:
 
     def engine(self, id_: str) -> Engine:
         return next(engine for engine in self.engines if engine.id == id_)
-
-
-__all__ = ["ANONYMOUS", "Parts"]

@@ -17,10 +17,18 @@ from wizard.core.events import (
     LoginSeen,
     Progressed,
     Pushed,
+    Reached,
     Verified,
 )
 from wizard.core.names import LINUX_AMD64, Platform
-from wizard.core.ports import EngineDetails, FoundEngine, FoundLogin, Identity, StoreChoice
+from wizard.core.ports import (
+    EngineDetails,
+    FoundEngine,
+    FoundLogin,
+    Identity,
+    Ping,
+    StoreChoice,
+)
 from wizard.core.prefix import Prefix
 
 
@@ -56,6 +64,7 @@ class Journey:
     engines: tuple[FoundEngine, ...] = ()
     engine: FoundEngine | None = None
     details: EngineDetails | None = None
+    ping: Ping | None = None
     logins: tuple[LoginSeen, ...] = ()
     login: FoundLogin | None = None
     identity: Identity | None = None
@@ -90,6 +99,8 @@ def fold(journey: Journey, event: Event) -> Journey:  # noqa: C901, PLR0911 - on
             return replace(journey, engines=(*others_seen, found))
         case EngineChosen(found, details):
             return replace(journey, engine=found, details=details)
+        case Reached(ping):
+            return replace(journey, ping=ping)
         case LoginSeen(login):
             logins = tuple(s for s in journey.logins if s.login.id != login.id)
             return replace(journey, logins=(*logins, event))

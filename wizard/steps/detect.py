@@ -1,0 +1,132 @@
+"""Which engines are here, and which one builds: step Engine."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+
+from wizard.core.checks import Check, Status, Step, failed, passed
+from wizard.core.diagnosis import Diagnosis, Evidence, Problem, Stage, diagnose
+from wizard.core.events import Began, Checked, EngineChosen, EngineSeen, Event
+from wizard.core.ports import Engine, FoundEngine, Parts
+from wizard.core.state import Journey
+from wizard.steps.run import attempt, crash, merged
+
+DETECT = "engine.detect"
+USABLE = "engine.usable"
+EXAMINE_LIMIT_S = 10.0
+
+
+async def detect(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
+    """Probe all engines at once, pick one, look at it closely."""
+    began = parts.clock.monotonic()
+    yield Began(DETECT, Step.ENGINE, "looking for container engines", parts.outside.timeout_s)
+    seen: list[FoundEngine] = []
+    try:
+        streams = [engine.detect(parts.outside) for engine in _wanted(parts, journey)]
+        async with aclosing(merged(*streams)) as found_engines:
+            async for found in found_engines:
+                seen.append(found)
+                yield EngineSeen(found)
+    except Exception as error:  # noqa: BLE001 - a crashed detection is a row, not the end
+        yield Checked(failed(DETECT, Step.ENGINE, diagnose(crash(error), parts.catalogue)))
+        return
+    seconds = parts.clock.monotonic() - began
+    chosen = choose(seen, journey.choices.engine)
+    if chosen is None or not chosen.is_ready:
+        yield Checked(failed(DETECT, Step.ENGINE, _why_none(parts, seen, chosen), seconds))
+        return
+    yield Checked(_found_row(seen, chosen, seconds))
+    async with aclosing(examine(parts, journey, chosen)) as events:
+        async for event in events:
+            yield event
+
+
+async def examine(
+    parts: Parts, journey: Journey, chosen: FoundEngine
+) -> AsyncGenerator[Event, None]:
+    """The closer look at one engine; also when the user picks another one from the list."""
+    engine = parts.engine(chosen.engine)
+    platform = journey.choices.platform
+    yield Began(USABLE, Step.ENGINE, f"looking closely at {chosen.title}", EXAMINE_LIMIT_S)
+    outcome = await attempt(
+        parts,
+        engine.examine(chosen, platform, parts.outside),
+        engine.signs,
+        stage=Stage.ENGINE,
+        limit_s=EXAMINE_LIMIT_S,
+    )
+    if outcome.value is None:
+        if outcome.trouble is not None:
+            yield Checked(failed(USABLE, Step.ENGINE, outcome.trouble, outcome.seconds))
+        return
+    details = outcome.value
+    for warning in details.warnings:
+        yield Checked(_warning(warning))
+    yield EngineChosen(chosen, details)
+    yield Checked(
+        passed(USABLE, Step.ENGINE, details.summary, *details.notes, seconds=outcome.seconds)
+    )
+
+
+def choose(seen: list[FoundEngine], wanted: str) -> FoundEngine | None:
+    """The one that the command line would use if it answers; the SDK needs a real engine.
+
+    `none` is taken only when it was asked for or nothing else could be had at all (sandbox).
+    """
+    if wanted != "auto":
+        candidates = [found for found in seen if found.engine == wanted]
+    else:
+        candidates = [found for found in seen if found.engine != "none"] or seen
+    by_rule = [found for found in candidates if found.chosen_by]
+    if by_rule:
+        return by_rule[0]
+    ready = [found for found in candidates if found.is_ready]
+    return next(iter(ready or candidates), None)
+
+
+def _wanted(parts: Parts, journey: Journey) -> list[Engine]:
+    wanted = journey.choices.engine
+    return [engine for engine in parts.engines if wanted in ("auto", engine.id)]
+
+
+def _found_row(seen: list[FoundEngine], chosen: FoundEngine, seconds: float) -> Check:
+    others = [found.title for found in seen if found is not chosen and found.is_ready]
+    notes = [f"{chosen.endpoint}, by {chosen.chosen_by}"] if chosen.chosen_by else []
+    if others and chosen.engine != "none":
+        notes.append(f"also here: {', '.join(others)}")
+    return passed(DETECT, Step.ENGINE, f"{chosen.title} answers", *notes, seconds=seconds)
+
+
+def _why_none(parts: Parts, seen: list[FoundEngine], chosen: FoundEngine | None) -> Diagnosis:
+    """The chosen one is dead while another answers: that is its own cause."""
+    others = [found for found in seen if found.is_ready and found.engine != "none"]
+    if chosen is not None and others and chosen.endpoint:
+        facts = {
+            "endpoint": chosen.endpoint,
+            "by": chosen.chosen_by or "default",
+            "other": others[0].title,
+            "other_endpoint": others[0].endpoint,
+            "context": _context(others[0]),
+        }
+        evidence = (
+            *(chosen.problem.evidence if chosen.problem else ()),
+            Evidence(Stage.ENGINE, others[0].endpoint, f"{others[0].title} answers", facts=facts),
+        )
+        return diagnose(Problem(*evidence, cause="engine.wrong-context"), parts.catalogue)
+    if chosen is not None and chosen.problem is not None:
+        return chosen.problem
+    nothing = Evidence(Stage.ENGINE, "engines looked for", "none found")
+    return diagnose(Problem(nothing, cause="engine.none-found"), parts.catalogue)
+
+
+def _context(found: FoundEngine) -> str:
+    """The docker context that leads there, for the fix; `default` when it has none."""
+    names = [alias.removeprefix("context ") for alias in found.aliases if "context " in alias]
+    return names[0] if names else "default"
+
+
+def _warning(found: Diagnosis) -> Check:
+    """What the closer look noticed stops nothing by itself, whatever its cause is elsewhere."""
+    return replace(failed(found.cause, Step.ENGINE, found), status=Status.WARN)

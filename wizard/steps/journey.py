@@ -1,0 +1,123 @@
+"""All steps in their order, as `setup` and `switch` take them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import replace
+
+from wizard.core.checks import Check, Step, skipped
+from wizard.core.events import Checked, Event
+from wizard.core.ports import Parts, Person
+from wizard.core.secret import Credential
+from wizard.core.state import Journey, fold
+from wizard.steps import detect, login, push, registry, visibility
+
+_FIRST_CHECK = {
+    Step.REGISTRY: registry.REACH,
+    Step.LOGIN: login.FOUND,
+    Step.PUSH: push.IMAGE,
+    Step.VISIBILITY: visibility.PULL,
+}
+_STEPS = (Step.ENGINE, Step.REGISTRY, Step.LOGIN, Step.PUSH, Step.VISIBILITY)
+
+
+async def run(parts: Parts, journey: Journey, person: Person) -> AsyncGenerator[Event, None]:
+    """Each step needs the one before: the first failure turns the rest into `skip` rows."""
+    steps: dict[Step, Callable[[Journey], AsyncGenerator[Event, None]]] = {
+        Step.ENGINE: lambda now: detect.detect(parts, now),
+        Step.REGISTRY: lambda now: registry.reach(parts, now),
+        Step.LOGIN: lambda now: log_in(parts, now, person),
+        Step.PUSH: lambda now: push_with_consent(parts, now, person),
+        Step.VISIBILITY: lambda now: visibility.verify(parts, now),
+    }
+    for step in _STEPS:
+        async with aclosing(steps[step](journey)) as events:
+            async for event in events:
+                journey = fold(journey, event)
+                yield event
+        failure = journey.failure(step)
+        if failure is not None and step is not Step.VISIBILITY:
+            for row in blocked(step, failure.id):
+                yield Checked(row)
+            return
+    if journey.choices.delete_image and journey.pushed is not None:
+        async with aclosing(push.delete(parts, journey)) as events:
+            async for event in events:
+                yield event
+
+
+def blocked(step: Step, by: str) -> tuple[Check, ...]:
+    """The rows of the steps after `step`, which could not be tried."""
+    later = _STEPS[_STEPS.index(step) + 1 :]
+    return tuple(skipped(_FIRST_CHECK[s], s, "not tried", by) for s in later)
+
+
+async def log_in(parts: Parts, journey: Journey, person: Person) -> AsyncGenerator[Event, None]:
+    """Use the login that is there; else one of another program; else ask for one.
+
+    A credential that was given beforehand (`--username`) is always tried first.
+    """
+    if not journey.choices.username:
+        verdict: Check | None = None
+        async with aclosing(login.find(parts, journey)) as events:
+            async for event in events:
+                if isinstance(event, Checked):
+                    verdict = event.check
+                    if event.check.cause:
+                        continue  # held back: it may be mended below
+                journey = fold(journey, event)
+                yield event
+        if verdict is None or not verdict.cause:
+            return
+        credential = await _other(parts, journey, person)
+        if credential is None:
+            yield Checked(verdict)
+            return
+    else:
+        to = registry.destination(parts, journey)
+        asked = await person.credential(to.provider, journey.choices.username)
+        if asked is None:
+            yield Checked(skipped(login.FOUND, Step.LOGIN, "no secret was given", registry.REACH))
+            return
+        credential = asked
+    async with aclosing(login.log_in(parts, journey, credential)) as events:
+        async for event in events:
+            yield event
+
+
+async def _other(parts: Parts, journey: Journey, person: Person) -> Credential | None:
+    """A working session of another program, after consent; else whatever the person gives."""
+    for seen in journey.logins:
+        works = seen.identity is not None and not seen.login.tools
+        if not works:
+            continue
+        question = f"Use the login of {seen.login.username} from {seen.login.source}?"
+        if await person.confirm(question, seen.check.evidence):
+            found = parts.logins.credential(seen.login)
+            return found if isinstance(found, Credential) else None
+    to = registry.destination(parts, journey)
+    return await person.credential(to.provider, journey.choices.username)
+
+
+async def push_with_consent(
+    parts: Parts, journey: Journey, person: Person
+) -> AsyncGenerator[Event, None]:
+    to = registry.destination(parts, journey)
+    tag = journey.choices.tag or "wizard-check-…"
+    question = f"Push a test image as {to.repository}:{tag}?"
+    details = (
+        f"It is under 2 KB, for {journey.choices.platform}, and says in its labels what it is.",
+        "Pushed under the image's real name, since visibility belongs to that name.",
+    )
+    if not await person.confirm(question, details):
+        yield Checked(_declined())
+        return
+    async with aclosing(push.push(parts, journey)) as events:
+        async for event in events:
+            yield event
+
+
+def _declined() -> Check:
+    row = skipped(push.IMAGE, Step.PUSH, "you chose not to push, so nothing is proven", "")
+    return replace(row, blocked_by="")

@@ -1,0 +1,177 @@
+"""Whose login is there, does it work, and adding one: step Login."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+
+from wizard.core.checks import Change, Check, Step, failed, passed
+from wizard.core.diagnosis import Diagnosis, Evidence, Problem, Stage, diagnose
+from wizard.core.events import Began, Changed, Checked, Event, LoggedIn, LoginSeen
+from wizard.core.ports import FoundLogin, Identity, Parts, StoreChoice, StorePlan
+from wizard.core.secret import Credential
+from wizard.core.state import Journey
+from wizard.steps.registry import Destination, destination
+from wizard.steps.run import Outcome, attempt
+
+FOUND = "login.found"
+ACCEPTED = "login.accepted"
+STORED = "login.stored"
+
+FIND_LIMIT_S = 10.0
+"""Helpers have 5 s each and are asked in parallel; this bounds the whole search."""
+STORE_LIMIT_S = 65.0
+"""A system may ask the person for consent with a window of its own (credentials.md 2.1)."""
+
+
+async def find(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
+    """Each login that a tool here would use, whose it is, and whether it still works."""
+    to = destination(parts, journey)
+    if journey.ping is not None and journey.ping.scheme == "none":
+        yield Checked(passed(FOUND, Step.LOGIN, f"{to.endpoint.host} asks for no login"))
+        return
+    yield Began(FOUND, Step.LOGIN, f"looking for logins to {to.endpoint.host}", FIND_LIMIT_S)
+    outcome = await attempt(
+        parts,
+        parts.logins.find(to.provider, to.endpoint),
+        to.provider.signs,
+        stage=Stage.STORE,
+        limit_s=FIND_LIMIT_S,
+    )
+    if outcome.value is None:
+        if outcome.trouble is not None:
+            yield Checked(failed(FOUND, Step.LOGIN, outcome.trouble, outcome.seconds))
+        return
+    seen = await asyncio.gather(*(_look_at(parts, to, login) for login in outcome.value))
+    for row in seen:
+        yield row
+    # What a tool finds by itself comes first: a session of another program must be stored yet.
+    used = next((row for row in seen if row.login.tools), None)
+    if used is not None and used.identity is not None:
+        yield LoggedIn(used.login, used.identity)
+    yield Checked(_verdict(parts, to, used, [row for row in seen if not row.login.tools]))
+
+
+async def _look_at(parts: Parts, to: Destination, login: FoundLogin) -> LoginSeen:
+    if login.problem is not None:
+        return LoginSeen(login, None, failed(f"login.{login.id}", Step.LOGIN, login.problem))
+    credential = parts.logins.credential(login)
+    if not isinstance(credential, Credential):
+        return LoginSeen(login, None, failed(f"login.{login.id}", Step.LOGIN, _missing(parts, to)))
+    outcome = await _prove(parts, to, credential)
+    if outcome.value is None:
+        assert outcome.trouble is not None  # noqa: S101 - an Outcome is one or the other
+        row = failed(f"login.{login.id}", Step.LOGIN, outcome.trouble, outcome.seconds)
+        return LoginSeen(login, None, row)
+    identity = outcome.value
+    summary = f"{identity.username}, found in {login.source}"
+    row = passed(f"login.{login.id}", Step.LOGIN, summary, *identity.evidence)
+    return LoginSeen(login, identity, row)
+
+
+async def _prove(parts: Parts, to: Destination, credential: Credential) -> Outcome[Identity]:
+    """What the provider knows of it, then a handshake with the registry itself."""
+
+    async def both() -> Identity:
+        identity = await to.provider.inspect(credential, to.repository, parts.outside)
+        proof = await parts.api(to.endpoint, credential).prove(to.repository)
+        return replace(identity, evidence=(*identity.evidence, proof))
+
+    return await attempt(
+        parts,
+        both(),
+        to.provider.signs,
+        stage=Stage.TOKEN,
+        limit_s=parts.outside.timeout_s * 2,
+    )
+
+
+def _verdict(
+    parts: Parts, to: Destination, used: LoginSeen | None, elsewhere: list[LoginSeen]
+) -> Check:
+    if used is not None and used.identity is not None:
+        summary = f"logged in as {used.identity.username}, found in {used.login.source}"
+        return passed(FOUND, Step.LOGIN, summary, *used.identity.evidence)
+    if used is not None:
+        return replace(used.check, id=FOUND)
+    works = [row for row in elsewhere if row.identity is not None]
+    row = failed(FOUND, Step.LOGIN, _missing(parts, to))
+    notes = tuple(f"{row.login.source} has one that docker does not find" for row in works)
+    return replace(row, evidence=(*row.evidence, *notes))
+
+
+def _missing(parts: Parts, to: Destination) -> Diagnosis:
+    asked = Evidence(
+        Stage.STORE,
+        f"logins for {to.endpoint.host}",
+        "none found",
+        to.endpoint.host,
+        facts={"host": to.endpoint.host, "reference": str(to.repository)},
+    )
+    return diagnose(Problem(asked, cause="login.missing"), parts.catalogue)
+
+
+async def plan(parts: Parts, journey: Journey, username: str) -> StorePlan:
+    """Where the login would go and what would change. Raises Problem (store.*, config.*)."""
+    to = destination(parts, journey)
+    return await parts.logins.plan(to.endpoint, username, journey.choices.store)
+
+
+async def log_in(
+    parts: Parts, journey: Journey, credential: Credential
+) -> AsyncGenerator[Event, None]:
+    """Inspect and prove a credential, and only then store it as `choices.store` says."""
+    to = destination(parts, journey)
+    host = to.endpoint.host
+    yield Began(ACCEPTED, Step.LOGIN, f"asking {host} about this login", parts.outside.timeout_s)
+    outcome = await _prove(parts, to, credential)
+    if outcome.value is None:
+        if outcome.trouble is not None:
+            yield Checked(failed(ACCEPTED, Step.LOGIN, outcome.trouble, outcome.seconds))
+        return
+    identity = outcome.value
+    summary = f"{host} accepts {identity.username}" + (
+        f", {identity.kind}" if identity.kind else ""
+    )
+    evidence = (*identity.evidence, *identity.notes)
+    yield Checked(passed(ACCEPTED, Step.LOGIN, summary, *evidence, seconds=outcome.seconds))
+    held = Credential(identity.username or credential.username, credential.secret)
+    if journey.choices.store is StoreChoice.NONE:
+        login = parts.logins.hold(to.endpoint, held, "kept for this run only")
+        yield Checked(passed(STORED, Step.LOGIN, "kept for this run only, as you chose"))
+        yield LoggedIn(login, identity)
+        return
+    yield Began(STORED, Step.LOGIN, "storing the login", STORE_LIMIT_S)
+    stored = await attempt(
+        parts, _store(parts, journey, held), stage=Stage.STORE, limit_s=STORE_LIMIT_S
+    )
+    if stored.value is None:
+        if stored.trouble is not None:
+            yield Checked(failed(STORED, Step.LOGIN, stored.trouble, stored.seconds))
+        return
+    store_plan, changes = stored.value
+    for change in changes:
+        yield Changed(change)
+    login = parts.logins.hold(to.endpoint, held, store_plan.title)
+    yield Checked(_stored_row(parts, store_plan, stored.seconds))
+    yield LoggedIn(login, identity)
+
+
+async def _store(
+    parts: Parts, journey: Journey, credential: Credential
+) -> tuple[StorePlan, tuple[Change, ...]]:
+    to = destination(parts, journey)
+    store_plan = await parts.logins.plan(to.endpoint, credential.username, journey.choices.store)
+    return store_plan, await parts.logins.store(store_plan, to.endpoint, credential)
+
+
+def _stored_row(parts: Parts, store_plan: StorePlan, seconds: float) -> Check:
+    if store_plan.is_encrypted:
+        said = f"stored in {store_plan.title}"
+        return passed(STORED, Step.LOGIN, said, store_plan.reason, seconds=seconds)
+    file = store_plan.diffs[0][0] if store_plan.diffs else "docker's config.json"
+    plain = Evidence(Stage.STORE, file, "the login lies there unencrypted", facts={"file": file})
+    return failed(
+        STORED, Step.LOGIN, diagnose(Problem(plain, cause="store.plaintext"), parts.catalogue)
+    )
