@@ -1,0 +1,87 @@
+"""Install what the tests need and pass them: `python3 tests/run.py [pytest arguments]`.
+
+Standard library only, since it runs before anything is installed. Python packages go into
+`.venv` beside the code; engines and servers come from Debian's packages when this is root on a
+Debian machine, else it says what is missing (those tests are then skipped, or fail with CI=true).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts" if os.name == "nt" else "bin") / "python"
+
+# Program to look for, and the Debian package that brings it.
+PROGRAMS = {
+    "dockerd": "docker.io",
+    "docker": "docker.io",
+    "docker-registry": "docker-registry",
+    "docker-credential-secretservice": "golang-docker-credential-helpers",
+    "htpasswd": "apache2-utils",
+    "skopeo": "skopeo",
+    "pass": "pass",
+    "gpg": "gnupg",
+    "gnome-keyring-daemon": "gnome-keyring",
+    "dbus-run-session": "dbus",
+    "tmux": "tmux",
+    "ip": "iproute2",
+    "faketime": "faketime",
+    "openssl": "openssl",
+    "unshare": "util-linux",
+}
+
+
+def main(arguments: list[str]) -> int:
+    say("Python packages")
+    install_python_packages()
+    say("Engines and servers")
+    install_programs()
+    say("Tests")
+    return subprocess.call([PYTHON, "-m", "pytest", *arguments], cwd=ROOT)
+
+
+def install_python_packages() -> None:
+    if not PYTHON.exists():
+        venv.create(VENV, with_pip=True)
+    run([PYTHON, "-m", "pip", "install", "--quiet", "--editable", f"{ROOT}[test]"])
+
+
+def install_programs() -> None:
+    lacking = {package for program, package in PROGRAMS.items() if not find(program)}
+    if not lacking:
+        print("all there")
+        return
+    apt = shutil.which("apt-get")
+    if apt is None or not hasattr(os, "geteuid") or os.geteuid() != 0:
+        print("missing, so the tests that need them are left out:", ", ".join(sorted(lacking)))
+        print("on Debian, as root: apt-get install", " ".join(sorted(lacking)))
+        return
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    run([apt, "update", "-qq"], env=quiet, stdout=subprocess.DEVNULL)
+    install = [apt, "install", "-y", "-qq", "--no-install-recommends", *sorted(lacking)]
+    run(install, env=quiet, stdout=subprocess.DEVNULL)
+    still = {program for program in PROGRAMS if not find(program)}
+    print("installed", ", ".join(sorted(lacking)), *(["still missing:", *still] if still else []))
+
+
+def find(program: str) -> str | None:
+    return shutil.which(program) or shutil.which(program, path="/usr/local/sbin:/usr/sbin:/sbin")
+
+
+def run(command: list[object], **options: object) -> None:
+    subprocess.run([str(part) for part in command], check=True, **options)  # type: ignore[call-overload]
+
+
+def say(what: str) -> None:
+    print(f"\n== {what}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
