@@ -1,0 +1,1 @@
+"""Benchmarks: ratios, each taken in one interleaved run beside its anchor; never tests."""
