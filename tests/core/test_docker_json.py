@@ -30,7 +30,7 @@ AUTH = base64.b64encode(f"amy:{CANARY}".encode()).decode()
         ('{"credHelpers": {"h": 1}}', "the helper of h is not a text", (1, 18)),
         ('{"credsStore": true}', "credsStore is not a text", (1, 2)),
         ('{"auths": {"h": "secret"}}', "the login of h is not an object", (1, 12)),
-        ('{"auths": {"h": {"auth": 1}}}', "has a auth that is not a text", (1, 12)),
+        ('{"auths": {"h": {"auth": 1}}}', "has a value for auth that is not a text", (1, 12)),
         ('{"auths": {"a": {},\n"h": {"auth": "%%"}}}', "the login of h is not base64", (2, 1)),
         ('{"auths": {"h": {"auth": "bm9jb2xvbg=="}}}', "holds no user name", (1, 12)),
     ],
@@ -117,17 +117,12 @@ def test_a_diff_shows_the_change_and_says_which_secret_is_new() -> None:
     new = encoded_auth(Credential("zed", Secret("other")))
     after, _ = put(before, ("auths", "h", "auth"), new)
 
-    assert (
-        masked_diff(before, after).splitlines()[3:]
-        == [
-            ' \t\t"h": {',
-            '-\t\t\t"auth": "***"',
-            '+\t\t\t"auth": "*** (new)"',
-            " \t\t}",
-            " \t}",
-        ]
-        or masked_diff(before, after).count("***") == 2
-    )
+    shown = masked_diff(before, after).splitlines()
+
+    assert [line for line in shown if line[0] in "-+"][2:] == [
+        '-\t\t\t"auth": "***"',
+        '+\t\t\t"auth": "*** (new)"',
+    ]
 
 
 def test_a_diff_shows_what_a_file_says_without_its_escapes() -> None:

@@ -68,7 +68,7 @@ def _entry_problem(entry: object) -> str:
         return "is not an object in { }"
     for name in LOGIN_FIELDS:
         if not isinstance(entry.get(name, ""), str):
-            return f"has a {name} that is not a text"
+            return f"has a value for {name} that is not a text"
     try:
         user, colon, _ = _decoded(entry.get("auth", ""))
     except (binascii.Error, ValueError):
