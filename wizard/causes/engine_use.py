@@ -1,0 +1,249 @@
+"""Causes of the family `engine`, continued: what an engine that answers cannot do.
+
+Texts and fixes: engines.md 4.2, 4.4, 4.5 and 4.8; union-and-flyte.md 1.6.
+"""
+
+from __future__ import annotations
+
+from wizard.causes.shell import unset
+from wizard.core.diagnosis import Cause, Fix
+
+CAUSES = (
+    Cause(
+        id="engine.too-old",
+        summary="{engine|The engine} and its client share no version of the API",
+        explanation=(
+            "Engine and client agree on a version of the API before they talk. Here the newest "
+            "version of one is older than the oldest that the other still takes, or a variable "
+            "pins a version that does not fit."
+        ),
+        evidence="The engine refused every API version that this wizard and the SDK can speak.",
+        fixes=(
+            *unset("Stop pinning a version, in this shell", "DOCKER_API_VERSION"),
+            Fix(
+                "Update Docker Engine",
+                command="curl -fsSL https://get.docker.com | sudo sh",
+                url="https://docs.docker.com/engine/install/",
+                system="linux",
+            ),
+            Fix("Update Docker Desktop", command="docker desktop update", system="darwin"),
+            Fix("Update Docker Desktop", command="docker desktop update", system="win32"),
+            Fix(
+                "Update the docker package of your project",
+                command='python -m pip install --upgrade "docker>=7.2"',
+            ),
+        ),
+        told_apart=("sdk.docker-package-old",),
+    ),
+    Cause(
+        id="engine.no-builder",
+        summary="{engine|The engine} runs, but its builder buildx is missing or broken",
+        explanation=(
+            "flytekit and flyte build with `docker build --push`, which needs buildx, a plugin of "
+            "the docker command. Without it their build ends with `unknown flag: --push` or "
+            "`buildx component is missing or broken`. Podman answers the same way when it stands "
+            "in for docker."
+        ),
+        evidence="`docker buildx version` failed, or docker did not know the flag --push.",
+        fixes=(
+            Fix(
+                "Install buildx from Docker's packages",
+                command="sudo apt-get install docker-buildx-plugin",
+                url="https://docs.docker.com/build/install-buildx/",
+                system="linux",
+            ),
+            Fix("Install buildx", command="brew install docker-buildx", system="darwin"),
+            Fix(
+                "Update Docker Desktop, which brings buildx",
+                command="docker desktop update",
+                system="win32",
+            ),
+            Fix("See whether it is found now", command="docker buildx version"),
+        ),
+        told_apart=("sdk.engine-unsupported",),
+    ),
+    Cause(
+        id="engine.platform-unsupported",
+        summary="{engine|The engine} cannot build for {platform|the cluster's platform}",
+        explanation=(
+            "A platform names the system and processor that an image runs on, such as linux/amd64. "
+            "This machine has another processor, and the engine has no emulation for the "
+            "cluster's. Without it a build fails with `exec format error`, or makes an "
+            "image that the cluster cannot start."
+        ),
+        evidence="The builder does not list the platform, or it built an image for another one.",
+        fixes=(
+            Fix(
+                "Install emulation",
+                command="sudo apt-get install qemu-user-static binfmt-support",
+                system="linux",
+            ),
+            Fix(
+                "Or install it by a container, on any distribution",
+                command="docker run --privileged --rm tonistiigi/binfmt --install all",
+            ),
+            Fix(
+                "Switch on Rosetta in Docker Desktop: Settings, General",
+                url="https://docs.docker.com/desktop/settings-and-maintenance/settings/",
+                system="darwin",
+            ),
+            Fix("See what the builder can do", command="docker buildx inspect --bootstrap"),
+        ),
+        told_apart=("pull.platform-missing",),
+    ),
+    Cause(
+        id="engine.disk-full",
+        summary="The storage of {engine|the engine} is full",
+        explanation=(
+            "Images and build caches have filled the disk that the engine uses. On Docker Desktop "
+            "and in other virtual machines this is a disk of its own, so the machine's own disk "
+            "may look fine; and a failed build frees its space again before anybody looks."
+        ),
+        evidence="The engine said `no space left on device`, or reports no free space.",
+        fixes=(
+            Fix("See what takes the space", command="docker system df"),
+            Fix(
+                "Delete the build cache, which is made again as needed",
+                command="docker builder prune",
+            ),
+            Fix("Delete images that no container uses", command="docker image prune -a"),
+            Fix(
+                "Enlarge the virtual disk in Docker Desktop: Settings, Resources",
+                url="https://docs.docker.com/desktop/settings-and-maintenance/settings/",
+                system="darwin",
+            ),
+            Fix(
+                "Enlarge the virtual disk in Docker Desktop: Settings, Resources",
+                url="https://docs.docker.com/desktop/settings-and-maintenance/settings/",
+                system="win32",
+            ),
+        ),
+        told_apart=("push.policy",),
+    ),
+    Cause(
+        id="engine.cannot-push",
+        summary="{engine|This engine} runs containers but cannot push images to a registry",
+        explanation=(
+            "LXD and Incus run whole systems in containers. They have images of their own kind and "
+            "no command that pushes an OCI image, which is what registries and clusters use. "
+            "Docker or Podman can be installed beside them, or inside one of their instances."
+        ),
+        evidence="The engine has no operation that pushes an OCI image.",
+        fixes=(
+            Fix(
+                "Install Docker beside it",
+                command="curl -fsSL https://get.docker.com | sudo sh",
+                url="https://docs.docker.com/engine/install/",
+                system="linux",
+            ),
+            Fix(
+                "Let the wizard push its test image without an engine",
+                command="registry-wizard setup --engine none",
+            ),
+        ),
+        told_apart=("sdk.engine-unsupported",),
+    ),
+    Cause(
+        id="engine.registry-plain-http",
+        summary="{engine|The engine} refuses {host|the registry} because it speaks plain HTTP",
+        explanation=(
+            "The registry answers without encryption, and an engine takes that only from this "
+            "machine itself or from hosts on its list of insecure registries. Over plain HTTP a "
+            "login can be read by everybody on the way, so TLS on the registry is the better mend."
+        ),
+        evidence=(
+            "The engine said `server gave HTTP response to HTTPS client`, and the wizard itself "
+            "reaches the registry over HTTP."
+        ),
+        fixes=(
+            Fix("Give the registry a certificate, so that it serves HTTPS."),
+            Fix(
+                'Else add "insecure-registries": ["{host}"] to /etc/docker/daemon.json, '
+                "then restart Docker",
+                command="sudo systemctl restart docker",
+                system="linux",
+            ),
+            Fix(
+                'Else add "insecure-registries": ["{host}"] in Docker Desktop: Settings, '
+                "Docker Engine",
+                url="https://docs.docker.com/reference/cli/dockerd/#insecure-registries",
+                system="darwin",
+            ),
+            Fix(
+                'Else add "insecure-registries": ["{host}"] in Docker Desktop: Settings, '
+                "Docker Engine",
+                url="https://docs.docker.com/reference/cli/dockerd/#insecure-registries",
+                system="win32",
+            ),
+        ),
+        told_apart=("network.plain-http",),
+    ),
+    Cause(
+        id="engine.registry-untrusted",
+        summary="{engine|The engine} does not trust the certificate of {host|the registry}",
+        explanation=(
+            "The registry's certificate was issued by an authority (CA) that the engine does not "
+            "know, although this machine does. The engine has a list of its own; inside a virtual "
+            "machine or a build container it cannot see the one of your system. Company "
+            "networks that inspect traffic cause this too."
+        ),
+        evidence=(
+            "The engine said `certificate signed by unknown authority`, and the wizard's own "
+            "connection to the same registry was trusted."
+        ),
+        fixes=(
+            Fix(
+                "Give Docker the CA certificate (company-ca.pem stands for your file); "
+                "no restart is needed",
+                command="sudo install -D -m 644 company-ca.pem /etc/docker/certs.d/{host}/ca.crt",
+                system="linux",
+            ),
+            Fix(
+                "Give Docker Desktop the CA certificate, then restart it",
+                command="mkdir -p ~/.docker/certs.d/{host} && "
+                "cp company-ca.pem ~/.docker/certs.d/{host}/ca.crt && docker desktop restart",
+                system="darwin",
+            ),
+            Fix(
+                "Add the CA certificate to Windows, then restart Docker Desktop",
+                command="certutil -addstore -f Root company-ca.pem",
+                system="win32",
+            ),
+        ),
+        told_apart=("network.tls-untrusted",),
+    ),
+    Cause(
+        id="engine.registry-unreachable",
+        summary="{engine|The engine} cannot reach {host|the registry}, although this machine can",
+        explanation=(
+            "An engine opens its own connections, with its own proxy and its own name lookup: a "
+            "service does not see the HTTPS_PROXY of your shell, and a virtual machine does not "
+            "see your VPN's names. The wizard pushed the same image from this machine, so the "
+            "registry and the login are fine."
+        ),
+        evidence="The engine's push failed on the network; the wizard's own push was accepted.",
+        fixes=(
+            Fix(
+                "Show the proxy that the engine uses now",
+                command="docker info --format '{{.HTTPSProxy}} except {{.NoProxy}}'",
+            ),
+            Fix(
+                "Give Docker the proxy: Environment=HTTPS_PROXY=… below [Service], then restart",
+                command="sudo systemctl edit docker && sudo systemctl restart docker",
+                url="https://docs.docker.com/engine/daemon/proxy/",
+                system="linux",
+            ),
+            Fix(
+                "Set the proxy in Docker Desktop: Settings, Resources, Proxies",
+                url="https://docs.docker.com/desktop/settings-and-maintenance/settings/",
+                system="darwin",
+            ),
+            Fix(
+                "Set the proxy in Docker Desktop: Settings, Resources, Proxies",
+                url="https://docs.docker.com/desktop/settings-and-maintenance/settings/",
+                system="win32",
+            ),
+        ),
+        told_apart=("network.dns", "network.unreachable", "network.timeout", "network.proxy"),
+    ),
+)

@@ -1,0 +1,43 @@
+"""Causes of the family `reference`: names that cannot be used. Source: product.md section 3."""
+
+from __future__ import annotations
+
+from wizard.core.diagnosis import Cause, Fix
+
+CAUSES = (
+    Cause(
+        id="reference.invalid",
+        summary="`{reference|This}` is not a name that a registry takes: "
+        "{message|it breaks the grammar}",
+        explanation=(
+            "An image's name has the parts HOST/OWNER/IMAGE:TAG. Everything between host and tag "
+            "is lower case; letters, digits, single dots, dashes and underscores are allowed, and "
+            "there is no https:// before it and no slash behind it."
+        ),
+        evidence="The text does not match the reference grammar of the distribution project.",
+        fixes=(
+            Fix("Write the name in lower case, without https:// and without a slash at the end."),
+            Fix("A prefix that works as an example", command="registry-wizard setup ghcr.io/acme"),
+        ),
+        told_apart=("reference.incomplete",),
+    ),
+    Cause(
+        id="reference.incomplete",
+        summary="`{reference|The prefix}` stops too early: {message|a part is missing}",
+        explanation=(
+            "The host is right, but a registry holds the images of many owners, so the name goes "
+            "on behind it. GHCR wants an owner there, Docker Hub a namespace, ECR Public an alias, "
+            "Google Artifact Registry a project and a repository."
+        ),
+        evidence="The host belongs to a known registry, and a part that it needs is not there.",
+        fixes=(
+            Fix("GHCR: your user or organisation", command="registry-wizard setup ghcr.io/acme"),
+            Fix("Docker Hub: your namespace", command="registry-wizard setup docker.io/acme"),
+            Fix(
+                "Google: location, project and repository",
+                command="registry-wizard setup us-docker.pkg.dev/proj-1/images",
+            ),
+        ),
+        told_apart=("reference.invalid",),
+    ),
+)
