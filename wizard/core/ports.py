@@ -104,10 +104,12 @@ class Endpoint:
     """Scheme, host and port that we talk to, e.g. `https://registry-1.docker.io`."""
     realms: tuple[str, ...] = ()
     """Token services that a credential may be sent to besides the registry's own origin
-    (credentials.md 4.2)."""
+    (credentials.md 4.2). The first is asked without waiting for a challenge."""
     docker_key: str = ""
     """Its key in docker's config.json and in credential helpers; the host unless given."""
     podman_key: str = ""
+    service: str = ""
+    """What the first realm calls this registry, where it is known beforehand: `ghcr.io`."""
 
     @property
     def config_key(self) -> str:

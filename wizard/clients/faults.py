@@ -1,0 +1,170 @@
+"""What went wrong below HTTP, as evidence: told by exception type and errno, never by text.
+
+The texts of these exceptions are not shown: they can hold header values (credentials.md 4.3 row
+29), and differ between systems.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import httpx
+
+from wizard.core.diagnosis import Evidence, Fault, Stage
+from wizard.core.text import clean
+
+# X509_V_ERR_… of OpenSSL: what it says about the certificate, in words.
+_CERTIFICATE: Final[Mapping[int, tuple[Fault, str]]] = {
+    9: (Fault.TLS_INVALID, "its certificate is not valid yet"),
+    10: (Fault.TLS_INVALID, "its certificate has expired"),
+    18: (Fault.TLS_SELF_SIGNED, "its certificate is signed by itself"),
+    62: (Fault.TLS_INVALID, "its certificate is for another host name"),
+    64: (Fault.TLS_INVALID, "its certificate is for another address"),
+}
+_UNTRUSTED = (Fault.TLS_UNTRUSTED, "its certificate's issuer is not trusted by this machine")
+NOT_YET_VALID, EXPIRED = 9, 10
+
+# What OpenSSL makes of an answer that is no TLS record.
+_NOT_TLS: Final = frozenset(
+    {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"}
+)
+_ENDED: Final = frozenset({"UNEXPECTED_EOF_WHILE_READING", "SSLV3_ALERT_CLOSE_NOTIFY"})
+
+_REFUSED: Final = frozenset(
+    {errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EACCES}
+)
+_RESET: Final = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED})
+
+
+class AnswerTooLargeError(httpx.TransportError):
+    """The body went on beyond its bound, as sent or as unpacked."""
+
+
+class AnswerUnreadableError(httpx.TransportError):
+    """The body is packed in a way that cannot be read."""
+
+
+class ProxyUnreachableError(httpx.ProxyError):
+    """No connection to the proxy itself."""
+
+
+def fault_evidence(
+    error: BaseException,
+    stage: Stage,
+    *,
+    asked: str,
+    host: str,
+    deadline_s: float,
+    authenticated: bool = False,
+) -> Evidence:
+    """The evidence for an exception of httpx, ssl, socket or asyncio."""
+    fault, words, facts = _classified(error, deadline_s)
+    return Evidence(
+        stage,
+        asked=clean(asked),
+        answered=words,
+        host=clean(host),
+        message=words,
+        fault=fault,
+        authenticated=authenticated,
+        facts=facts,
+    )
+
+
+def is_tls_error(error: BaseException) -> bool:
+    return any(isinstance(seen, ssl.SSLError) for seen in _chain(error))
+
+
+def _classified(error: BaseException, deadline_s: float) -> tuple[Fault, str, dict[str, str]]:
+    chain = list(_chain(error))
+    for seen in chain:
+        named = _by_type(seen)
+        if named is not None:
+            return (*named, {})
+        if isinstance(seen, ssl.SSLError):
+            return _tls(seen)
+    if any(isinstance(e, TimeoutError | httpx.TimeoutException) for e in chain):
+        return Fault.TIMEOUT, f"no answer within {deadline_s:g} s", {}
+    for seen in chain:
+        if isinstance(seen, OSError):
+            return (*_by_errno(seen, deadline_s), {})
+    return (*_by_protocol(chain), {})
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The exception and all that led to it, groups included, each once."""
+    waiting, seen = [error], set()
+    while waiting:
+        current = waiting.pop(0)
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        if isinstance(current, BaseExceptionGroup):
+            waiting.extend(current.exceptions)
+        waiting.extend(e for e in (current.__cause__, current.__context__) if e is not None)
+
+
+def _by_type(error: BaseException) -> tuple[Fault, str] | None:
+    match error:
+        case AnswerTooLargeError():
+            return Fault.TOO_LARGE, "the answer is larger than it may be"
+        case AnswerUnreadableError():
+            return Fault.NONSENSE, "the answer is packed in a way that cannot be read"
+        case ProxyUnreachableError():
+            return Fault.PROXY, "the proxy cannot be reached"
+        case httpx.ProxyError():
+            return Fault.PROXY, _proxy_words(error)
+        case socket.gaierror():
+            return Fault.DNS, "the name does not resolve"
+    return None
+
+
+def _proxy_words(error: httpx.ProxyError) -> str:
+    # httpcore's text starts with the proxy's status; the rest is the proxy's own words.
+    status = str(error)[:3]
+    if status == "407":
+        return "the proxy wants a login (407)"
+    return f"the proxy answered {status}" if status.isdigit() else "the proxy refused"
+
+
+def _tls(error: ssl.SSLError) -> tuple[Fault, str, dict[str, str]]:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        code = getattr(error, "verify_code", 0)
+        fault, words = _CERTIFICATE.get(code, _UNTRUSTED)
+        dated = {"certificate_date": "expired" if code == EXPIRED else "not yet valid"}
+        return fault, words, dated if code in (NOT_YET_VALID, EXPIRED) else {}
+    if error.reason in _NOT_TLS:
+        return Fault.PLAIN_HTTP, "it does not speak TLS on this port", {}
+    if isinstance(error, ssl.SSLEOFError) or error.reason in _ENDED:
+        return Fault.RESET, "the connection was cut during the TLS handshake", {}
+    return Fault.TLS_OTHER, f"TLS failed ({clean(error.reason or 'no reason given', 60)})", {}
+
+
+def _by_errno(error: OSError, deadline_s: float) -> tuple[Fault, str]:
+    if error.errno == errno.ETIMEDOUT:
+        return Fault.TIMEOUT, f"no answer within {deadline_s:g} s"
+    if error.errno in _RESET:
+        return Fault.RESET, "the connection was cut"
+    if error.errno in _REFUSED:
+        refused = error.errno == errno.ECONNREFUSED
+        return Fault.REFUSED, "connection refused" if refused else "no route to it"
+    # anyio sums up several addresses without an errno; the group's members come later.
+    return Fault.REFUSED, "no connection could be made"
+
+
+def _by_protocol(chain: list[BaseException]) -> tuple[Fault, str]:
+    names = {f"{type(e).__module__.partition('.')[0]}.{type(e).__name__}" for e in chain}
+    if any(isinstance(e, httpx.LocalProtocolError | UnicodeError) for e in chain):
+        return Fault.NONSENSE, "the request cannot be put into HTTP"
+    if any(name.startswith(("h11.", "h2.")) for name in names):
+        return Fault.NONSENSE, "the answer is not HTTP, or ends too early"
+    if any(isinstance(e, httpx.UnsupportedProtocol | httpx.InvalidURL) for e in chain):
+        return Fault.NONSENSE, "the address cannot be understood"
+    if any(isinstance(e, httpx.DecodingError) for e in chain):
+        return Fault.NONSENSE, "the answer cannot be unpacked"
+    return Fault.RESET, "the connection was cut"

@@ -1,0 +1,107 @@
+"""The one HTTP client, and sending within bounds: bytes, time, no redirects, no cookies, no auth.
+
+Sources: credentials.md 4.3 rows 19 to 23 and 41, and 5.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from pathlib import Path
+
+import httpx
+
+import wizard
+from wizard.clients.faults import fault_evidence
+from wizard.clients.proxies import read_proxies
+from wizard.clients.registry_answers import shown
+from wizard.clients.transport import NewTransport, Pools
+from wizard.clients.trust import Trust, certs_dirs
+from wizard.core.diagnosis import Problem, Stage
+from wizard.core.ports import Answer
+
+MOST_HEADER_CHARACTERS = 16 * 1024
+
+
+class Client(httpx.AsyncClient):
+    """An httpx client that names what it had to leave out of the environment."""
+
+    ignored: tuple[str, ...] = ()
+    """Variables that could not be used: sentences to show. CA files join when TLS is spoken."""
+    trust: Trust
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return (*self.ignored, *self.trust.ignored)
+
+
+def make_client(
+    environ: Mapping[str, str],
+    timeout_s: float,
+    *,
+    home: Path | None = None,
+    transport: NewTransport | None = None,
+) -> Client:
+    """HTTP/2 where offered, the system's trust, proxies from `environ`; nothing else from it."""
+    trust = Trust(environ, certs_dirs(home or Path.home()))
+    proxies = read_proxies(environ)
+    client = Client(
+        transport=Pools(trust, proxies, transport),
+        trust_env=False,
+        follow_redirects=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        headers={
+            "User-Agent": f"registry-wizard/{wizard.__version__}",
+            "Accept-Encoding": "identity",
+        },
+        timeout=httpx.Timeout(timeout_s),
+    )
+    client.ignored = proxies.ignored
+    client.trust = trust
+    return client
+
+
+async def send_bounded(
+    client: httpx.AsyncClient,
+    request: httpx.Request,
+    *,
+    stage: Stage,
+    most_bytes: int,
+    deadline_s: float,
+    auth: httpx.Auth | None = None,
+) -> Answer:
+    """One request, answered whole within `deadline_s` and `most_bytes`.
+
+    Any status is an answer. Raises Problem with a fault where there was none.
+    """
+    request.extensions["most_bytes"] = most_bytes
+    try:
+        async with asyncio.timeout(deadline_s):
+            response = await client.send(request, auth=auth, follow_redirects=False)
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError, UnicodeError) as error:
+        # On the way to the answer a token may have been asked for (registry_auth.py).
+        asked = request.extensions.get("asking", request)
+        raise Problem(
+            fault_evidence(
+                error,
+                asked.extensions.get("stage", stage),
+                asked=asked_line(asked),
+                host=asked.url.host,
+                deadline_s=deadline_s,
+                authenticated=auth is not None,
+            )
+        ) from None
+    return answer_of(response)
+
+
+def answer_of(response: httpx.Response) -> Answer:
+    """The answer as a value; headers are bounded and joined where given several times."""
+    headers = {
+        name.lower(): value[:MOST_HEADER_CHARACTERS] for name, value in response.headers.items()
+    }
+    return Answer(response.status_code, headers, response.content, str(response.url))
+
+
+def asked_line(request: httpx.Request) -> str:
+    return shown(request.method, str(request.url))

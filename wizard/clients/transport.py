@@ -1,0 +1,236 @@
+"""The connections under every request: one small pool per host, and answers kept within bounds.
+
+A pool per host gives each its own limit and its own trust, and keeps httpcore from asking every
+connection about every request (performance.md).
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import zlib
+from collections.abc import AsyncIterator, Callable, Mapping
+
+import httpx
+
+from wizard.clients.faults import (
+    AnswerTooLargeError,
+    AnswerUnreadableError,
+    ProxyUnreachableError,
+    is_tls_error,
+)
+from wizard.clients.proxies import Proxies
+from wizard.clients.trust import Trust
+
+MOST_CONNECTIONS = 8
+MOST_HOSTS = 64
+KEEP_ALIVE_S = 90.0
+"""Long enough to read a screen between two steps."""
+RESTED_S = 1.0
+DEFAULT_MOST_BYTES = 1 << 20
+
+NewTransport = Callable[[], httpx.AsyncBaseTransport]
+
+# hpack writes header values, tokens among them, to its debug log.
+logging.getLogger("hpack").setLevel(logging.WARNING)
+
+
+class _Pool:
+    def __init__(self, transport: httpx.AsyncBaseTransport, *, is_proxied: bool) -> None:
+        self.transport = transport
+        self.is_proxied = is_proxied
+        self.open_answers = 0
+        self.answered_at: float | None = None
+
+    @property
+    def has_rested(self) -> bool:
+        return self.answered_at is not None and time.monotonic() - self.answered_at > RESTED_S
+
+
+class Pools(httpx.AsyncBaseTransport):
+    """Routes each request to its host's pool, directly or by proxy."""
+
+    def __init__(self, trust: Trust, proxies: Proxies, new: NewTransport | None = None) -> None:
+        self._trust = trust
+        self._proxies = proxies
+        self._given = new() if new else None
+        self._pools: dict[tuple[str, str, int], _Pool] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        origin = _origin(request.url)
+        pool = await self._pool(origin)
+        rested = pool.has_rested
+        try:
+            answer = await _ask(pool, request)
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
+            # The server may have closed a connection while it rested; that is no answer to us.
+            # Asked again once on a new one: all our bodies are in memory.
+            if not rested:
+                raise
+            await self._replace(origin, pool)
+            pool = await self._pool(origin)
+            try:
+                answer = await _ask(pool, request)
+            except httpx.TransportError:
+                raise error from None
+        pool.answered_at = time.monotonic()
+        return _bounded(answer, request, pool)
+
+    async def aclose(self) -> None:
+        pools, self._pools = list(self._pools.values()), {}
+        for pool in pools:
+            await pool.transport.aclose()
+        if self._given is not None:
+            await self._given.aclose()
+
+    async def _pool(self, origin: tuple[str, str, int]) -> _Pool:
+        if origin not in self._pools:
+            await self._drop_idle()
+            self._pools[origin] = self._new(*origin)
+        return self._pools[origin]
+
+    async def _replace(self, origin: tuple[str, str, int], stale: _Pool) -> None:
+        if self._pools.get(origin) is stale:
+            del self._pools[origin]
+            if stale.transport is not self._given:
+                await stale.transport.aclose()
+
+    async def _drop_idle(self) -> None:
+        if len(self._pools) < MOST_HOSTS or self._given is not None:
+            return
+        idle = next((o for o, p in self._pools.items() if not p.open_answers), None)
+        if idle is not None:
+            await self._pools.pop(idle).transport.aclose()
+
+    def _new(self, scheme: str, host: str, port: int) -> _Pool:
+        if self._given is not None:
+            return _Pool(self._given, is_proxied=False)
+        proxy_url = self._proxies.choose(scheme, host, port)
+        proxy = self._proxy(proxy_url) if proxy_url else None
+        transport = httpx.AsyncHTTPTransport(
+            verify=self._trust.context(host, port) if scheme == "https" else False,
+            trust_env=False,
+            http2=True,
+            limits=httpx.Limits(
+                max_connections=MOST_CONNECTIONS,
+                max_keepalive_connections=MOST_CONNECTIONS,
+                keepalive_expiry=KEEP_ALIVE_S,
+            ),
+            proxy=proxy,
+        )
+        return _Pool(transport, is_proxied=proxy is not None)
+
+    def _proxy(self, url: str) -> httpx.Proxy:
+        parsed = httpx.URL(url)
+        if parsed.scheme != "https":
+            return httpx.Proxy(parsed)
+        return httpx.Proxy(parsed, ssl_context=self._trust.context(parsed.host, parsed.port or 443))
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int]:
+    return url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80)
+
+
+async def _ask(pool: _Pool, request: httpx.Request) -> httpx.Response:
+    try:
+        return await pool.transport.handle_async_request(request)
+    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        if pool.is_proxied and not is_tls_error(error):
+            raise ProxyUnreachableError("no connection to the proxy") from error
+        raise
+
+
+def _bounded(answer: httpx.Response, request: httpx.Request, pool: _Pool) -> httpx.Response:
+    """The same answer with its body bounded and unpacked, and the packing taken off the headers."""
+    most = int(request.extensions.get("most_bytes", DEFAULT_MOST_BYTES))
+    packing = answer.headers.get("content-encoding", "identity").strip().lower()
+    stream = _BoundedStream(answer, pool, packing, most, is_head=request.method == "HEAD")
+    headers = [(k, v) for k, v in answer.headers.raw if k.lower() != b"content-encoding"]
+    return httpx.Response(
+        answer.status_code, headers=headers, stream=stream, extensions=answer.extensions
+    )
+
+
+class _BoundedStream(httpx.AsyncByteStream):
+    def __init__(
+        self, answer: httpx.Response, pool: _Pool, packing: str, most: int, *, is_head: bool
+    ) -> None:
+        self._answer = answer
+        self._pool = pool
+        self._packing = packing
+        self._most = most
+        self._is_head = is_head
+        self._closed = False
+        pool.open_answers += 1
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        stream = self._answer.stream
+        assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101 - we asked asynchronously
+        declared = self._answer.headers.get("content-length", "")
+        if not self._is_head and declared.isdigit() and int(declared[:20]) > self._most:
+            raise AnswerTooLargeError("declared larger than allowed")
+        unpack = _unpacker(self._packing)
+        left = self._most
+        async for chunk in stream:
+            plain = unpack(chunk, left + 1)
+            left -= len(plain)
+            if left < 0:
+                raise AnswerTooLargeError("larger than allowed")
+            if plain:
+                yield plain
+
+    async def aclose(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._pool.open_answers -= 1
+        await self._answer.aclose()
+
+
+def _unpacker(packing: str) -> Callable[[bytes, int], bytes]:
+    """Unpacks at most so many bytes of a chunk. We ask for `identity`; some answer gzip anyway."""
+    if packing in ("", "identity"):
+        return lambda chunk, _most: chunk
+    if packing not in ("gzip", "x-gzip", "deflate"):
+        raise AnswerUnreadableError("an encoding we did not ask for")
+    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+
+    def unpack(chunk: bytes, most: int) -> bytes:
+        try:
+            return inflater.decompress(chunk, most)
+        except zlib.error:
+            raise AnswerUnreadableError("it is not what it says it is") from None
+
+    return unpack
+
+
+class Rerouted(httpx.AsyncBaseTransport):
+    """Sends origins to other origins, keeping the Host header; any other origin is unreachable.
+
+    Reaches plain loopback only, so that no certificate is to be checked. For the sandbox:
+    `Rerouted({"https://ghcr.io": "http://127.0.0.1:4000"})`.
+    """
+
+    def __init__(self, routes: Mapping[str, str]) -> None:
+        self._routes = {_origin(httpx.URL(a)): httpx.URL(b) for a, b in routes.items()}
+        self._transport = httpx.AsyncHTTPTransport(
+            verify=False,
+            trust_env=False,
+            limits=httpx.Limits(max_connections=MOST_CONNECTIONS, keepalive_expiry=KEEP_ALIVE_S),
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        target = self._routes.get(_origin(request.url))
+        if target is None:
+            raise httpx.ConnectError("there is no such host in the sandbox", request=request)
+        url = request.url.copy_with(scheme=target.scheme, host=target.host, port=target.port)
+        rerouted = httpx.Request(
+            request.method,
+            url,
+            headers=request.headers.raw,
+            stream=request.stream,
+            extensions=request.extensions,
+        )
+        return await self._transport.handle_async_request(rerouted)
+
+    async def aclose(self) -> None:
+        await self._transport.aclose()
