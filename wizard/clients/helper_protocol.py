@@ -26,7 +26,7 @@ QUICK_S = 5.0
 PROMPT_S = 60.0
 """A system may ask the person for consent before it stores or unlocks."""
 
-_NAME = r"[A-Za-z0-9._-]{1,64}")
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _MOST_LINE = 60_000  # Go's helpers read lines of at most 64 KiB (seen)
 _MOST_WINCRED = 2560
 _ROOT = 0

@@ -190,13 +190,11 @@ class JsonFile:
         self, reason: str, fault: Fault, at: MalformedJsonError | None = None
     ) -> Problem:
         file = clean(str(self.path))
-        where = f"line {at.line}, column {at.column}: " if at else ""
-        facts = {"file": file, "message": reason}
+        said = f"line {at.line}, column {at.column}: {reason}" if at else reason
+        facts = {"file": file}
         if at:
             facts |= {"line": str(at.line), "column": str(at.column)}
-        seen = Evidence(
-            Stage.CONFIG, f"read {file}", where + reason, message=reason, fault=fault, facts=facts
-        )
+        seen = Evidence(Stage.CONFIG, f"read {file}", said, message=said, fault=fault, facts=facts)
         return Problem(seen, cause="config.docker-malformed")
 
     def _unwritable(self, reason: str, fault: Fault) -> Problem:
