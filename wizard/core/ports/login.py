@@ -1,0 +1,76 @@
+"""The logins that this machine's tools find, and the way to add one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from wizard.core.checks import Change
+from wizard.core.diagnosis import Diagnosis
+from wizard.core.ports.registry import Endpoint, RegistryProvider
+from wizard.core.secret import AnyCredential, Credential
+
+
+class StoreChoice(StrEnum):
+    AUTO = "auto"
+    HELPER = "helper"
+    KEYRING = "keyring"
+    PLAINTEXT = "plaintext"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLogin:
+    """A login that a tool on this machine would use. The secret stays with `Logins`."""
+
+    id: str
+    """Names it to `Logins.credential`."""
+    username: str
+    source: str
+    """Where it is, in words: `docker's config.json, helper secretservice`, `gh`."""
+    tools: tuple[str, ...] = ()
+    """Who finds it there: `docker`, `podman`."""
+    problem: Diagnosis | None = None
+    """Set when the place is configured but cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class StorePlan:
+    """Where a login would go and exactly what would change, before it does."""
+
+    store: StoreChoice
+    title: str
+    """`GNOME Keyring (docker-credential-secretservice)`, `NOT encrypted: ~/.docker/config.json`"""
+    reason: str
+    is_encrypted: bool
+    helper: str = ""
+    """Name after `docker-credential-`, where one is used."""
+    keys: tuple[str, ...] = ()
+    """Server names under which it is stored."""
+    diffs: tuple[tuple[str, str], ...] = ()
+    """(file, unified diff) for each file that changes; secrets masked."""
+
+
+class Logins(Protocol):
+    """The logins that this machine's tools find, and the way to add one. Holds secrets."""
+
+    async def find(self, provider: RegistryProvider, endpoint: Endpoint) -> tuple[FoundLogin, ...]:
+        """In the order in which docker would use them; the provider's sessions last."""
+        ...
+
+    def hold(self, endpoint: Endpoint, credential: Credential, source: str) -> FoundLogin:
+        """Keep it for this run only."""
+        ...
+
+    def credential(self, login: FoundLogin) -> AnyCredential: ...
+
+    async def plan(self, endpoint: Endpoint, username: str, choice: StoreChoice) -> StorePlan:
+        """Raises Problem: store.* when that choice is impossible here, config.* for a bad file."""
+        ...
+
+    async def store(
+        self, plan: StorePlan, endpoint: Endpoint, credential: Credential
+    ) -> tuple[Change, ...]:
+        """Write, read back, compare; journalled. Raises Problem and leaves things as they were."""
+        ...

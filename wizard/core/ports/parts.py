@@ -1,0 +1,100 @@
+"""What is kept between runs, who answers questions, the clock; and all parts together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from wizard.core.checks import Change
+from wizard.core.diagnosis import Cause, Sign
+from wizard.core.ports.engine import Engine
+from wizard.core.ports.login import Logins
+from wizard.core.ports.registry import ApiFactory, RegistryProvider
+from wizard.core.ports.world import Outside
+from wizard.core.prefix import Prefix
+from wizard.core.secret import Credential
+from wizard.core.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """One change that was taken back, or could not be."""
+
+    change: Change
+    done: bool
+    why_not: str = ""
+
+
+class Journal(Protocol):
+    """What the wizard changed, newest last. Never a secret."""
+
+    def changes(self) -> tuple[Change, ...]: ...
+
+    async def undo(self, *, everything: bool, dry_run: bool) -> tuple[Undone, ...]: ...
+
+
+class SettingsFile(Protocol):
+    path: Path
+
+    def load(self) -> Settings:
+        """Raises Problem: config.wizard-damaged or config.wizard-newer; the file is kept."""
+        ...
+
+    def save(self, settings: Settings) -> None:
+        """Written whole or not at all; comments kept."""
+        ...
+
+
+class Person(Protocol):
+    """Who answers the questions of a run: somebody at a terminal, or consent given beforehand."""
+
+    async def confirm(self, question: str, details: Sequence[str] = ()) -> bool: ...
+
+    async def credential(self, provider: RegistryProvider, username: str) -> Credential | None:
+        """A credential to try; None to give up."""
+        ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...
+
+    def monotonic(self) -> float: ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The real parts, built once by wiring.py."""
+
+    registries: tuple[RegistryProvider, ...]
+    engines: tuple[Engine, ...]
+    outside: Outside
+    api: ApiFactory
+    """Makes a RegistryApi; all of them share one connection pool, none a credential."""
+    logins: Logins
+    journal: Journal
+    settings: SettingsFile
+    clock: Clock
+    parse_prefix: Callable[[str], tuple[Prefix, tuple[str, ...]]]
+    """What a person typed -> the prefix and the mends made, in words. Raises PrefixError."""
+    catalogue: Mapping[str, Cause]
+    common_signs: tuple[Sign, ...]
+    nonce: Callable[[], bytes]
+    """Fresh random bytes for a test image's layer."""
+    open_link: Callable[[str], bool]
+    is_sandbox: bool = False
+    practice: Any = None
+    """The running sandbox, for the keys that play another person's part; None outside it."""
+    project: Path = field(default_factory=Path)
+
+    def provider(self, kind: str) -> RegistryProvider:
+        return next(provider for provider in self.registries if provider.kind == kind)
+
+    def engine(self, id_: str) -> Engine:
+        return next(engine for engine in self.engines if engine.id == id_)

@@ -1,0 +1,196 @@
+"""What the steps need from a registry: its provider, and the conversation with its endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from wizard.core.diagnosis import Fix, Sign
+from wizard.core.fields import Field
+from wizard.core.image import Descriptor, Manifest
+from wizard.core.names import Digest, Reference, Repository
+from wizard.core.ports.world import Outside
+from wizard.core.prefix import Prefix
+from wizard.core.secret import AnyCredential, Credential
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where and how to talk to the registry behind a host name."""
+
+    host: str
+    """As it stands in references, e.g. `docker.io`."""
+    base_url: str
+    """Scheme, host and port that we talk to, e.g. `https://registry-1.docker.io`."""
+    realms: tuple[str, ...] = ()
+    """Token services that a credential may be sent to besides the registry's own origin
+    (credentials.md 4.2). The first is asked without waiting for a challenge."""
+    docker_key: str = ""
+    """Its key in docker's config.json and in credential helpers; the host unless given."""
+    podman_key: str = ""
+    service: str = ""
+    """What the first realm calls this registry, where it is known beforehand: `ghcr.io`."""
+
+    @property
+    def config_key(self) -> str:
+        return self.docker_key or self.host
+
+    @property
+    def containers_key(self) -> str:
+        return self.podman_key or self.host
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """What `/v2/` said without a credential."""
+
+    scheme: str
+    """`none`, `basic` or `bearer`."""
+    clock_skew_s: float | None = None
+    """Server's Date minus our clock, where it sent one."""
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose a credential is and what it may do, as far as the provider says so beforehand."""
+
+    username: str
+    kind: str = ""
+    """`classic token`, `OAuth token`, `password`, ... in the registry's own words."""
+    token_scopes: tuple[str, ...] = ()
+    expires: datetime | None = None
+    notes: tuple[str, ...] = ()
+    """Sentences worth showing: warnings about too many rights, no expiry, ..."""
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """One way to get a credential, safest first."""
+
+    id: str
+    title: str
+    explanation: str
+    command: str = ""
+    """Something to run in a terminal that makes this way work."""
+    url: str = ""
+    """The page that makes the token, with its form filled in."""
+    needs_username: bool = True
+    """False when the provider can tell the user name from the secret."""
+    wants_secret: bool = True
+    """False when the credential comes from a program or session on this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredVisibility:
+    """What the registry's own management API says, and where a person changes it."""
+
+    setting: str
+    """`public`, `private`, `internal`."""
+    url: str = ""
+    evidence: str = ""
+
+
+class RegistryProvider(Protocol):
+    """All that differs from one registry to the next. A new registry is one file."""
+
+    kind: str
+    title: str
+    about: tuple[str, ...]
+    """Two lines for a newcomer: cost, public possible, who makes repositories, quotas."""
+    fields: tuple[Field, ...]
+    signs: tuple[Sign, ...]
+    ways_in: tuple[WayIn, ...]
+
+    def claims(self, host: str) -> bool:
+        """Is this host one of ours? Pure."""
+        ...
+
+    def prefix(self, host: str, path: str) -> Prefix:
+        """Raises PrefixError with a suggestion where the path is not enough or too much. Pure."""
+        ...
+
+    def compose(self, answers: Mapping[str, str]) -> Prefix:
+        """The prefix that the filled-in fields name; raises PrefixError. Pure."""
+        ...
+
+    def endpoint(self, host: str) -> Endpoint: ...
+
+    async def prefill(self, outside: Outside) -> Mapping[str, str]:
+        """Answers that this machine already knows, by field id."""
+        ...
+
+    async def sessions(self, outside: Outside) -> tuple[Credential, ...]:
+        """Credentials that another program on this machine holds for this registry (`gh`)."""
+        ...
+
+    async def inspect(
+        self, credential: Credential, repository: Repository, outside: Outside
+    ) -> Identity:
+        """Kind, owner, rights and expiry, before anything is stored. Raises Problem."""
+        ...
+
+    async def declared_visibility(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> DeclaredVisibility | None:
+        """None where the registry has no such word to say or does not say it to us."""
+        ...
+
+    def publish_fixes(self, repository: Repository, owner_kind: str) -> tuple[Fix, ...]:
+        """How a person makes it public: the page, the clicks. Pure."""
+        ...
+
+    async def owner_kind(self, repository: Repository, outside: Outside) -> str:
+        """`user`, `organization` or empty when unknown."""
+        ...
+
+    async def delete(
+        self, pushed: Reference, digest: Digest, credential: AnyCredential, outside: Outside
+    ) -> str | None:
+        """Delete the test image by the management API; what was deleted, in words.
+
+        None where the registry's V2 DELETE is the way; raises Problem where it cannot be deleted.
+        """
+        ...
+
+
+class RegistryApi(Protocol):
+    """The V2 conversation with one endpoint, with one credential or none."""
+
+    endpoint: Endpoint
+
+    async def ping(self) -> Ping: ...
+
+    async def prove(self, repository: Repository | None) -> str:
+        """An authenticated handshake; what proved it, in words. Raises Problem when refused."""
+        ...
+
+    async def head_manifest(self, repository: Repository, version: str) -> Descriptor: ...
+
+    async def get_manifest(self, repository: Repository, version: str) -> Manifest:
+        """Bounded, its digest verified against `version` or the digest header."""
+        ...
+
+    async def has_blob(self, repository: Repository, blob: Descriptor) -> bool:
+        """HEAD, redirects followed without credentials. False on 404; Problem otherwise."""
+        ...
+
+    async def get_blob(self, repository: Repository, blob: Descriptor) -> bytes: ...
+
+    async def push_blob(self, repository: Repository, blob: Descriptor, content: bytes) -> None: ...
+
+    async def put_manifest(
+        self, repository: Repository, version: str, manifest: Manifest
+    ) -> Digest: ...
+
+    async def may_push(self, repository: Repository) -> str:
+        """Open an upload and cancel it: leaves nothing. What was answered, in words."""
+        ...
+
+    async def delete_manifest(self, repository: Repository, version: str) -> None: ...
+
+
+ApiFactory = Callable[[Endpoint, AnyCredential], RegistryApi]

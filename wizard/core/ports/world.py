@@ -1,0 +1,77 @@
+"""The outside world: HTTP answers, programs, and everything a registry or engine may touch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from wizard.core.diagnosis import Stage
+from wizard.core.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer whose body was read within its bound."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramResult:
+    """How a program ended. `code` is None when its deadline passed and it was killed."""
+
+    code: int | None
+    stdout: bytes
+    """At most 64 KiB; may hold a secret (a credential helper's answer)."""
+    stderr: bytes
+
+    @property
+    def timed_out(self) -> bool:
+        return self.code is None
+
+
+class Outside(Protocol):
+    """Everything a registry or engine may touch, so that tests and the sandbox can own it."""
+
+    environ: Mapping[str, str]
+    home: Path
+    timeout_s: float
+    """The deadline of one probe, as `--timeout` gives it."""
+
+    async def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        stage: Stage = Stage.API,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        bearer: Secret | None = None,
+        most_bytes: int = 1 << 20,
+    ) -> Answer:
+        """One HTTPS request without redirects; any status is an answer, Problem is a fault."""
+        ...
+
+    async def run(
+        self,
+        argv: Sequence[str],
+        *,
+        stdin: bytes = b"",
+        timeout_s: float = 5.0,
+        environ: Mapping[str, str] | None = None,
+    ) -> ProgramResult:
+        """Run a program without a shell, in its own process group, killed at its deadline.
+
+        Raises Problem (Fault.MISSING) when it is not on PATH.
+        """
+        ...
+
+    def which(self, program: str) -> str | None:
+        """Its absolute path, never one found through a relative PATH entry."""
+        ...
