@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wizard.core.names import Reference, Repository
+from wizard.core.names import InvalidNameError, Reference, Repository, is_host, is_path
 
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """What an ImageSpec takes as `registry=`: a host and, nearly always, a path below it."""
+    """What an ImageSpec takes as `registry=`: a host and, nearly always, a path below it.
+
+    Raises InvalidNameError when host or path break the grammar, so that one that exists is valid.
+    """
 
     kind: str
     host: str
     path: str = ""
+
+    def __post_init__(self) -> None:
+        if not is_host(self.host) or self.host != self.host.lower():
+            raise InvalidNameError(f"{self.host!r} is not a host name")
+        if self.path and not is_path(self.path):
+            raise InvalidNameError(f"{self.path!r} is not a path that images can have")
 
     def __str__(self) -> str:
         return f"{self.host}/{self.path}" if self.path else self.host
@@ -35,3 +44,22 @@ class PrefixError(ValueError):
         self.cause = cause
         self.reason = reason
         self.suggestion = suggestion
+
+
+def invalid(reason: str, suggestion: str = "") -> PrefixError:
+    return PrefixError("reference.invalid", reason, suggestion)
+
+
+def incomplete(reason: str, suggestion: str = "") -> PrefixError:
+    return PrefixError("reference.incomplete", reason, suggestion)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """What was typed, understood: the prefix, and the image where one was typed along with it."""
+
+    prefix: Prefix
+    mends: tuple[str, ...] = ()
+    """What was changed on the way, in words."""
+    image: str = ""
+    tag: str = ""
