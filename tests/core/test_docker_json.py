@@ -12,7 +12,8 @@ from wizard.core.docker_json import (
     masked_diff,
     parse,
 )
-from wizard.core.json_text import MalformedJsonError, put
+from wizard.core.json_edit import put
+from wizard.core.json_text import MalformedJsonError
 from wizard.core.secret import Credential, Secret
 
 CANARY = "CANARY-5d1f"

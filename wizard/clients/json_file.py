@@ -7,7 +7,7 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,12 +27,13 @@ from wizard.clients.atomic_file import (
 )
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
 from wizard.core.docker_json import has_secret, parse
-from wizard.core.json_text import MOST_BYTES, JsonText, MalformedJsonError, Splice
+from wizard.core.json_edit import Applied
+from wizard.core.json_text import MOST_BYTES, JsonText, MalformedJsonError
 from wizard.core.text import clean
 
 MOST_ATTEMPTS = 5
 
-Rewrite = Callable[[JsonText], tuple[JsonText, tuple[Splice, ...]]]
+Rewrite = Callable[[JsonText], tuple[JsonText, tuple[Applied, ...]]]
 """Pure; called again when somebody else was faster."""
 
 
@@ -56,7 +57,7 @@ class Rewritten:
     target: Path
     before: bytes | None = field(repr=False)
     after: bytes = field(repr=False)
-    splices: tuple[Splice, ...] = field(repr=False)
+    applied: tuple[Applied, ...]
     mode_before: int = 0o600
     mode_after: int = 0o600
 
@@ -146,14 +147,14 @@ class JsonFile:
         """
         for _ in range(MOST_ATTEMPTS):
             opened = self.read_to_change()
-            document, splices = change(opened.document)
-            if not splices:
+            document, applied = change(opened.document)
+            if document.text == opened.document.text:
                 return None
             before = opened.snapshot.mode
             # A secret inside is for its owner alone; docker leaves 0644 as it is (seen).
             after = before & ~0o077 if has_secret(document) else before
             rewritten = Rewritten(
-                opened.target, opened.snapshot.content, document.raw, splices, before, after
+                opened.target, opened.snapshot.content, document.raw, applied, before, after
             )
             try:
                 with record(rewritten):
@@ -171,6 +172,12 @@ class JsonFile:
             raise self._unwritable("another program keeps changing it", Fault.RESET) from None
         except OSError as error:
             raise self._unwritable(_in_words(error), _fault(error)) from None
+
+    @staticmethod
+    @contextlib.contextmanager
+    def unrecorded(_rewritten: Rewritten) -> Iterator[None]:
+        """The record of those who keep none."""
+        yield
 
     def _replace(self, opened: Opened, content: bytes, mode: int) -> None:
         try:

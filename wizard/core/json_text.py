@@ -1,4 +1,4 @@
-"""A JSON object as text: read strictly, and changed without touching any other byte."""
+"""A JSON object as text: read strictly, with the place of every member."""
 
 from __future__ import annotations
 
@@ -35,18 +35,6 @@ class Member:
     end: int
     members: dict[str, Member] | None = None
     """Of an object; None for any other value."""
-
-
-@dataclass(frozen=True, slots=True)
-class Splice:
-    """At character `start`, `removed` became `added`. Both may hold a secret."""
-
-    start: int
-    removed: str = field(repr=False)
-    added: str = field(repr=False)
-
-    def apply(self, text: str) -> str:
-        return text[: self.start] + self.added + text[self.start + len(self.removed) :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,83 +156,3 @@ def _scan(text: str, root: Mapping[str, Any]) -> Member:
             if mark in ("{", "["):
                 inside.append(member)
     return outermost or Member(0, 0, 0, {})
-
-
-# --- changing -------------------------------------------------------------------------------
-
-
-def put(document: JsonText, keys: Keys, value: str | None) -> tuple[JsonText, tuple[Splice, ...]]:
-    """Set a text, or with None an object; objects missing on the way are made.
-
-    What is there already gives no splice. New members go last, laid out like their neighbours.
-    """
-    splices: list[Splice] = []
-    for depth in range(1, len(keys) + 1):
-        wanted = value if depth == len(keys) else None
-        there = document.value(keys[:depth])
-        if isinstance(there, dict) if wanted is None else there == wanted:
-            continue
-        written = "{}" if wanted is None else json.dumps(wanted, ensure_ascii=False)
-        splice = _placed(document, keys[:depth], written)
-        splices.append(splice)
-        document = parse_object(splice.apply(document.text).encode())
-    return document, tuple(splices)
-
-
-def drop(document: JsonText, keys: Keys) -> tuple[JsonText, tuple[Splice, ...]]:
-    """Remove a member with its comma; when it is absent nothing happens."""
-    if document.value(keys) is None:
-        return document, ()
-    parent = document.member(keys[:-1])
-    siblings = list((parent.members or {}).items())
-    position = next(i for i, (key, _) in enumerate(siblings) if key == keys[-1])
-    start, end = siblings[position][1].key_start, siblings[position][1].end
-    if position > 0:
-        start = siblings[position - 1][1].end
-    elif len(siblings) > 1:
-        end = siblings[1][1].key_start
-    else:
-        start, end = parent.start + 1, parent.end - 1
-    splice = Splice(start, document.text[start:end], "")
-    return parse_object(splice.apply(document.text).encode()), (splice,)
-
-
-def _placed(document: JsonText, keys: Keys, written: str) -> Splice:
-    text = document.text
-    member_text = f"{json.dumps(keys[-1], ensure_ascii=False)}:{_after_colon(document)}{written}"
-    if not text.strip():
-        return Splice(0, text, f"{{\n\t{member_text}\n}}")
-    parent = document.member(keys[:-1])
-    members = parent.members or {}
-    if keys[-1] in members:
-        there = members[keys[-1]]
-        return Splice(there.start, text[there.start : there.end], written)
-    if members:
-        *before, last = members.values()
-        gap = (
-            text[before[-1].end : last.key_start].partition(",")[2]
-            if before
-            else text[parent.start + 1 : last.key_start]
-        )
-        return Splice(last.end, "", f",{gap}{member_text}")
-    inside = text[parent.start + 1 : parent.end - 1]
-    return Splice(parent.start + 1, inside, _opened(document, len(keys) - 1, member_text))
-
-
-def _after_colon(document: JsonText) -> str:
-    for member in (document.tree.members or {}).values():
-        return document.text[: member.start].rpartition(":")[2]
-    return " "
-
-
-def _opened(document: JsonText, depth: int, member_text: str) -> str:
-    """The inside of an object that was empty, laid out as the rest of the file is."""
-    newline = "\r\n" if "\r\n" in document.text else "\n"
-    unit = "\t"  # docker's own
-    for first in (document.tree.members or {}).values():
-        gap = document.text[document.tree.start + 1 : first.key_start]
-        if "\n" not in gap:
-            return member_text
-        unit = gap.rpartition("\n")[2]
-        break
-    return f"{newline}{unit * (depth + 1)}{member_text}{newline}{unit * depth}"

@@ -1,0 +1,236 @@
+"""What the wizard changed, as JSON lines in the state folder; never a secret.
+
+Entries are written before what they describe is done, so that a killed run can be taken back.
+Secrets appear only as keyed hashes, to tell later whether a value is still ours.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from wizard.clients.atomic_file import NotRegularError, private_folder, read_snapshot
+from wizard.clients.json_file import Rewritten
+from wizard.core.checks import Change
+from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
+from wizard.core.json_edit import Applied
+from wizard.core.text import clean
+
+VERSION = 1
+_MOST_BYTES = 8 << 20
+_KEY_BYTES = 32
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+class Kind(StrEnum):
+    KEPT = "kept"
+    """An earlier login was put aside, in the same encrypted store, for undo."""
+    ITEM = "item"
+    """A helper was given a login."""
+    FILE = "file"
+    """A configuration file was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditRecord:
+    """One edit of a file, without its secrets."""
+
+    keys: tuple[str, ...]
+    before: str | None
+    after: str | None
+    """What was written; its keyed hash where that is secret."""
+    is_secret: bool
+    made: tuple[tuple[str, ...], ...]
+    splices: tuple[tuple[int, str | None, int], ...]
+    """(start, what was removed or None where that is secret, length of what was added)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that was done, and what undoing it needs."""
+
+    id: str
+    group: str
+    """What was done in one go is taken back in one go."""
+    when: str
+    kind: Kind
+    change: Change
+    helper: str = ""
+    key: str = ""
+    username: str = ""
+    identity: str = ""
+    kept: str = ""
+    """The key under which the same helper keeps what was there before; empty if nothing was."""
+    path: str = ""
+    before: str = ""
+    """Keyed hash of the file; empty where there was none."""
+    after: str = ""
+    edits: tuple[EditRecord, ...] = field(default=())
+
+
+class JournalFile:
+    """The file `journal` in `folder`, and the key of its hashes beside it."""
+
+    def __init__(self, folder: Path, now: Callable[[], datetime]) -> None:
+        self.folder = folder
+        self.path = folder / "journal"
+        self._now = now
+
+    def entries(self) -> tuple[Entry, ...]:
+        """What was not taken back yet, oldest first.
+
+        Raises Problem: config.wizard-damaged, config.wizard-newer.
+        """
+        found: dict[str, Entry] = {}
+        for number, line in enumerate(self._lines(), 1):
+            try:
+                row = json.loads(line)
+                if row["v"] > VERSION:
+                    raise self._problem("config.wizard-newer", "from a newer version", number)
+                for id_ in row.get("undone", ()):
+                    found.pop(id_, None)
+                if "id" in row:
+                    found[row["id"]] = _entry(row)
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                raise self._problem(
+                    "config.wizard-damaged", f"line {number} cannot be read", number
+                ) from None
+        return tuple(found.values())
+
+    def append(self, *entries: Entry) -> None:
+        """Raises OSError."""
+        self._write([{"v": VERSION, **asdict(entry)} for entry in entries])
+
+    def mark_undone(self, ids: Iterable[str]) -> None:
+        if undone := list(ids):
+            self._write([{"v": VERSION, "undone": undone, "when": self.now()}])
+
+    @contextlib.contextmanager
+    def intend(self, entry: Entry) -> Iterator[None]:
+        """Note it before it is done; struck out again when it could not be done."""
+        self.append(entry)
+        try:
+            yield
+        except Exception:
+            self.mark_undone([entry.id])
+            raise
+
+    def now(self) -> str:
+        return self._now().isoformat(timespec="seconds")
+
+    def identity(self, text: str | bytes | None) -> str:
+        """A keyed hash: tells whether two texts are the same to who has the key. "" for None."""
+        if text is None:
+            return ""
+        content = text.encode() if isinstance(text, str) else text
+        return hmac.new(self._hash_key(), content, hashlib.sha256).hexdigest()
+
+    def edit_records(self, applied: Iterable[Applied]) -> tuple[EditRecord, ...]:
+        return tuple(self._edit_record(edit) for edit in applied)
+
+    def file_hashes(self, rewritten: Rewritten) -> tuple[str, str]:
+        return self.identity(rewritten.before), self.identity(rewritten.after)
+
+    def _edit_record(self, edit: Applied) -> EditRecord:
+        is_secret = edit.keys[0] == "auths"
+        loses_secret = is_secret and edit.before is not None
+        after = self.identity(edit.after) if is_secret and edit.after is not None else edit.after
+        return EditRecord(
+            edit.keys,
+            None if loses_secret else edit.before,
+            after,
+            is_secret,
+            edit.made,
+            tuple(
+                (s.start, None if loses_secret else s.removed, len(s.added)) for s in edit.splices
+            ),
+        )
+
+    def _lines(self) -> list[bytes]:
+        try:
+            content = read_snapshot(self.path, _MOST_BYTES).content
+        except (NotRegularError, OSError) as error:
+            reason = clean(error.strerror or "it cannot be opened").lower()
+            raise self._problem("config.wizard-damaged", reason, 0) from None
+        # A line without its end was cut off by a crash: what it announced was never begun.
+        return (content or b"").split(b"\n")[:-1]
+
+    def _write(self, rows: list[Mapping[str, Any]]) -> None:
+        private_folder(self.folder)
+        text = "".join(f"{json.dumps(row, ensure_ascii=True)}\n" for row in rows)
+        content = read_snapshot(self.path, _MOST_BYTES).content or b""
+        end_of_lines = content.rfind(b"\n") + 1
+        if end_of_lines != len(content):
+            os.truncate(self.path, end_of_lines)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | _NO_FOLLOW
+        descriptor = os.open(self.path, flags, 0o600)
+        try:
+            # One write, so that two wizards never mix their lines.
+            os.write(descriptor, text.encode())
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _hash_key(self) -> bytes:
+        path = private_folder(self.folder) / "journal.key"
+        found = read_snapshot(path, _KEY_BYTES).content
+        if found is not None and len(found) == _KEY_BYTES:
+            return found
+        key = secrets.token_bytes(_KEY_BYTES)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _NO_FOLLOW
+        with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+            file.write(key)
+        return key
+
+    def _problem(self, cause: str, message: str, line: int) -> Problem:
+        file = clean(str(self.path))
+        facts = {"file": file, "line": str(line), "column": "1"}
+        seen = Evidence(
+            Stage.CONFIG,
+            f"read {file}",
+            message,
+            message=message,
+            fault=Fault.INVALID,
+            facts=facts,
+        )
+        return Problem(seen, cause=cause)
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    """Raises what a wrong shape raises: KeyError, TypeError, ValueError."""
+    texts = ("id", "group", "when", "helper", "key", "username", "identity", "kept", "path")
+    values = {name: _text(row[name]) for name in (*texts, "before", "after")}
+    change = row["change"]
+    edits = tuple(
+        EditRecord(
+            tuple(_text(key) for key in edit["keys"]),
+            None if edit["before"] is None else _text(edit["before"]),
+            None if edit["after"] is None else _text(edit["after"]),
+            edit["is_secret"] is True,
+            tuple(tuple(_text(key) for key in keys) for keys in edit["made"]),
+            tuple((int(a), None if b is None else _text(b), int(c)) for a, b, c in edit["splices"]),
+        )
+        for edit in row["edits"]
+    )
+    told = Change(*(clean(_text(change[name])) for name in ("file", "what", "undo")))
+    return Entry(kind=Kind(row["kind"]), change=told, edits=edits, **values)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
+def new_id() -> str:
+    return secrets.token_hex(8)
