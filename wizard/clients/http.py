@@ -70,15 +70,22 @@ async def send_bounded(
     most_bytes: int,
     deadline_s: float,
     auth: httpx.Auth | None = None,
+    authenticated: bool = False,
+    headers_only: bool = False,
 ) -> Answer:
     """One request, answered whole within `deadline_s` and `most_bytes`.
 
-    Any status is an answer. Raises Problem with a fault where there was none.
+    Any status is an answer. Raises Problem with a fault where there was none. With `headers_only`
+    the body is left unread. `authenticated` goes into the evidence.
     """
     request.extensions["most_bytes"] = most_bytes
     try:
         async with asyncio.timeout(deadline_s):
-            response = await client.send(request, auth=auth, follow_redirects=False)
+            response = await client.send(
+                request, auth=auth, follow_redirects=False, stream=headers_only
+            )
+            if headers_only:
+                await response.aclose()
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError, UnicodeError) as error:
         # On the way to the answer a token may have been asked for (registry_auth.py).
         asked = request.extensions.get("asking", request)
@@ -89,18 +96,15 @@ async def send_bounded(
                 asked=asked_line(asked),
                 host=asked.url.host,
                 deadline_s=deadline_s,
-                authenticated=auth is not None,
+                authenticated=authenticated,
             )
         ) from None
-    return answer_of(response)
-
-
-def answer_of(response: httpx.Response) -> Answer:
-    """The answer as a value; headers are bounded and joined where given several times."""
+    # Headers given several times come joined.
     headers = {
         name.lower(): value[:MOST_HEADER_CHARACTERS] for name, value in response.headers.items()
     }
-    return Answer(response.status_code, headers, response.content, str(response.url))
+    body = b"" if headers_only else response.content
+    return Answer(response.status_code, headers, body, str(response.url))
 
 
 def asked_line(request: httpx.Request) -> str:

@@ -1,0 +1,210 @@
+"""Sending to one registry: authenticated, waited for where it says so, redirects watched.
+
+Sources: registries.md 8; credentials.md 4.3 rows 18 to 23.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+import httpx
+
+from wizard.clients.addresses import is_inner
+from wizard.clients.http import send_bounded
+from wizard.clients.realms import same_origin
+from wizard.clients.registry_answers import MOST_ERROR_BYTES, refusal, retry_after, shown
+from wizard.clients.registry_auth import RegistryAuth
+from wizard.clients.registry_tokens import NO_SCOPE, EndpointMemory, Scope, Tokens
+from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
+from wizard.core.names import Repository
+from wizard.core.ports import Answer, Endpoint
+from wizard.core.secret import AnyCredential, Credential
+from wizard.core.text import clean
+
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+MOST_HOPS: Final = 5
+WAIT_STATUSES: Final = frozenset({429, 503})
+MOST_WAITS: Final = 2
+
+OnWait = Callable[[str, float], None]
+"""Told the host and the seconds, whenever a registry makes us wait."""
+
+
+@dataclass(frozen=True)
+class Talk:
+    """The conversation with one endpoint, with one credential or none."""
+
+    endpoint: Endpoint
+    credential: AnyCredential
+    client: httpx.AsyncClient
+    tokens: Tokens
+    timeout_s: float
+    on_wait: OnWait | None = None
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    @property
+    def memory(self) -> EndpointMemory:
+        return self.tokens.endpoint(self.endpoint.base_url)
+
+    @property
+    def authenticated(self) -> bool:
+        return isinstance(self.credential, Credential)
+
+    def url(self, repository: Repository, rest: str) -> str:
+        return f"{self.endpoint.base_url}/v2/{repository.path}/{rest}"
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        stage: Stage,
+        scope: Scope = NO_SCOPE,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        most_bytes: int = MOST_ERROR_BYTES,
+    ) -> Answer:
+        """One request with our authentication, repeated only where the registry says when."""
+        for waits in range(MOST_WAITS + 1):
+            auth = RegistryAuth(self.endpoint, self.credential, self.tokens, scope)
+            try:
+                answer = await self._once(
+                    method, url, stage, headers, body, most_bytes=most_bytes, auth=auth
+                )
+            except Problem as problem:
+                wait = self._wait(problem.evidence[-1].status, problem.evidence[-1].retry_after_s)
+                if wait is None or waits == MOST_WAITS:
+                    raise
+            else:
+                wait = self._wait(answer.status, retry_after(answer.headers))
+                if wait is None or waits == MOST_WAITS:
+                    return answer
+            if self.on_wait:
+                self.on_wait(self.endpoint.host, wait)
+            await self.sleep(wait)
+        raise AssertionError("the loop returns or raises")
+
+    def _wait(self, status: int | None, seconds: float | None) -> float | None:
+        """How long to wait; None where the registry does not say, or asks for too much."""
+        if status not in WAIT_STATUSES or seconds is None or seconds > self.timeout_s:
+            return None
+        return seconds
+
+    async def follow(
+        self,
+        method: str,
+        url: str,
+        stage: Stage,
+        scope: Scope,
+        *,
+        headers: Mapping[str, str] | None = None,
+        most_bytes: int = MOST_ERROR_BYTES,
+    ) -> Answer:
+        """`send`, then up to five redirects, each without any credential and looked at first."""
+        answer = await self.send(method, url, stage, scope, headers=headers, most_bytes=most_bytes)
+        for _ in range(MOST_HOPS):
+            if answer.status not in REDIRECTS:
+                return answer
+            url = self.next_hop(url, answer.headers.get("location", ""), stage)
+            answer = await self.bare(method, url, stage, headers=headers, most_bytes=most_bytes)
+        if answer.status in REDIRECTS:
+            raise self.fault(stage, method, url, Fault.INTERCEPTED, "it redirects without end")
+        return answer
+
+    async def bare(
+        self,
+        method: str,
+        url: str,
+        stage: Stage,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        most_bytes: int = MOST_ERROR_BYTES,
+        headers_only: bool = False,
+    ) -> Answer:
+        """One request that carries nothing of ours: for storage behind a redirect."""
+        return await self._once(
+            method, url, stage, headers, body, most_bytes=most_bytes, headers_only=headers_only
+        )
+
+    async def _once(
+        self,
+        method: str,
+        url: str,
+        stage: Stage,
+        headers: Mapping[str, str] | None,
+        body: bytes | None,
+        *,
+        most_bytes: int,
+        auth: httpx.Auth | None = None,
+        headers_only: bool = False,
+    ) -> Answer:
+        try:
+            request = self.client.build_request(method, url, headers=headers, content=body)
+        except (httpx.InvalidURL, UnicodeError, ValueError):
+            raise self.fault(stage, method, url, Fault.NONSENSE, "it is no address") from None
+        return await send_bounded(
+            self.client,
+            request,
+            stage=stage,
+            most_bytes=most_bytes,
+            deadline_s=self.timeout_s,
+            auth=auth,
+            authenticated=self.authenticated and auth is not None,
+            headers_only=headers_only,
+        )
+
+    def next_hop(self, url: str, location: str, stage: Stage) -> str:
+        """Where a redirect or an upload's Location leads. Raises Problem where we do not go."""
+        try:
+            target = urljoin(url, location.strip()).partition("#")[0]
+            there = urlsplit(target)
+            host, _ = there.hostname or "", there.port
+        except ValueError:
+            host, target, there = "", "", urlsplit("")
+        base = urlsplit(self.endpoint.base_url)
+        if not location or not host or there.scheme not in ("http", "https"):
+            raise self.fault(stage, "GET", url, Fault.INTERCEPTED, "it leads to no address")
+        if there.scheme == "http" and base.scheme == "https":
+            if host != base.hostname:
+                words = f"it leads to {host} without encryption"
+                raise self.fault(stage, "GET", url, Fault.INTERCEPTED, words)
+            # A proxy that ends TLS in front of the registry, and a registry that does not know.
+            target = urlunsplit(("https", base.netloc, there.path, there.query, ""))
+        if is_inner(host) and not is_inner(base.hostname or ""):
+            words = f"it leads to {host}, inside a private network"
+            raise self.fault(stage, "GET", url, Fault.INTERCEPTED, words)
+        return target
+
+    def is_own(self, url: str) -> bool:
+        """Whether a credential may go along."""
+        return same_origin(url, self.endpoint.base_url)
+
+    def refused(self, answer: Answer, stage: Stage, method: str, cause: str = "") -> Problem:
+        """The problem that an unwelcome answer is."""
+        evidence = refusal(
+            answer,
+            stage,
+            asked=shown(method, answer.url),
+            authenticated=self.authenticated,
+            host=self.endpoint.host,
+        )
+        return Problem(evidence, cause=cause)
+
+    def fault(self, stage: Stage, method: str, url: str, fault: Fault, words: str) -> Problem:
+        """A problem that we see in an answer ourselves; `words` are ours, with cleaned parts."""
+        return Problem(
+            Evidence(
+                stage,
+                asked=shown(method, url),
+                answered=clean(words),
+                host=self.endpoint.host,
+                message=clean(words),
+                fault=fault,
+                authenticated=self.authenticated,
+            )
+        )
