@@ -191,7 +191,7 @@ def diagnose(
         cause=cause.id,
         summary=fill(cause.summary, facts),
         evidence=problem.evidence,
-        fixes=tuple(_filled(fix, facts) for fix in (*fixes, *cause.fixes)),
+        fixes=_each_once(_filled(fix, facts) for fix in (*fixes, *cause.fixes)),
         explanation=fill(cause.explanation, facts),
         is_warning=cause.is_warning,
     )
@@ -225,6 +225,15 @@ def fill(text: str, facts: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(
         lambda found: facts.get(found[1]) or found[2] or found[1].replace("_", " ").upper(), text
     )
+
+
+def _each_once(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
+    """Without those that would run the same command or open the same page as an earlier one."""
+    kept: dict[tuple[str, str, str], Fix] = {}
+    for fix in fixes:
+        does = (fix.command, fix.url, fix.system) if fix.command or fix.url else (fix.title, "", "")
+        kept.setdefault(does, fix)
+    return tuple(kept.values())
 
 
 def _filled(fix: Fix, facts: Mapping[str, str]) -> Fix:

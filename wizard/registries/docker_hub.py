@@ -144,6 +144,7 @@ class DockerHub(OciRegistry):
             realms=("https://auth.docker.io/token",),
             docker_key="https://index.docker.io/v1/",
             podman_key=HUB_HOST,
+            service="registry.docker.io",
         )
 
     def publish_fixes(self, repository: Repository, owner_kind: str) -> tuple[Fix, ...]:

@@ -122,7 +122,7 @@ class EcrPublic(OciRegistry):
         return self.prefix(HOST, answers.get("alias", "").strip().lower())
 
     def endpoint(self, host: str) -> Endpoint:
-        return Endpoint(host, f"https://{host}", realms=(f"https://{host}/token/",))
+        return Endpoint(host, f"https://{host}", realms=(f"https://{host}/token/",), service=host)
 
     def publish_fixes(self, repository: Repository, owner_kind: str) -> tuple[Fix, ...]:
         return ()

@@ -120,7 +120,7 @@ class Ghcr(OciRegistry):
         return self.prefix(HOST, answers.get("owner", "").strip().lower())
 
     def endpoint(self, host: str) -> Endpoint:
-        return Endpoint(host, f"https://{host}", realms=(f"https://{host}/token",))
+        return Endpoint(host, f"https://{host}", realms=(f"https://{host}/token",), service=host)
 
     async def prefill(self, outside: Outside) -> Mapping[str, str]:
         return await github_sessions.prefill(outside)

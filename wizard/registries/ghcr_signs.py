@@ -8,7 +8,7 @@ from wizard.core.diagnosis import PULL_STAGES, PUSH_STAGES, Fix, Sign, Stage
 
 CLASSIC_PAGE: Final = (
     "https://github.com/settings/tokens/new"
-    "?description=registry-wizard&scopes=write:packages,delete:packages"
+    "?scopes=write:packages,delete:packages&description=registry-wizard"
 )
 TOKENS_PAGE: Final = "https://github.com/settings/tokens"
 GH_REFRESH: Final = "gh auth refresh -h github.com -s write:packages,delete:packages"

@@ -16,23 +16,11 @@ from wizard.core.names import Digest, Reference, Repository
 from wizard.core.ports import Answer, Outside
 from wizard.core.secret import AnyCredential, Credential
 from wizard.core.text import clean
-from wizard.registries.github_tokens import (
-    API,
-    API_HOST,
-    DELETE_SCOPE,
-    ask,
-    document,
-    kind_of,
-    raise_sso,
-    raise_trouble,
-    scope_missing,
-    seen,
-    token_scopes,
-)
+from wizard.registries.github_api import API, OK, ask, document, raise_sso, raise_trouble, seen
+from wizard.registries.github_tokens import DELETE_SCOPE, kind_of, scope_missing, token_scopes
 
 _PAGE: Final = 100
 _MOST_PAGES: Final = 10
-_OK = 200
 _DELETED = (200, 202, 204)
 _HIDDEN = (401, 403, 404)
 _VISIBILITIES = ("public", "private", "internal")
@@ -52,7 +40,7 @@ async def owner_kind(owner: str, outside: Outside) -> str:
     """`user`, `organization`, or empty when GitHub does not say."""
     try:
         answer = await ask("GET", f"/users/{owner}", None, outside)
-        found = document(answer).get("type") if answer.status == _OK else None
+        found = document(answer).get("type") if answer.status == OK else None
     except Problem:
         return ""
     return {"User": "user", "Organization": "organization"}.get(str(found), "")
@@ -63,7 +51,7 @@ async def package(
 ) -> str | None:
     """The visibility that the package is set to; None when it is not to be seen with this token."""
     answer = await ask("GET", _path(repository, kind), credential.secret, outside)
-    if answer.status != _OK:
+    if answer.status != OK:
         return None
     found = document(answer).get("visibility")
     return found if found in _VISIBILITIES else None
@@ -103,7 +91,7 @@ async def _versions(path: str, credential: Credential, outside: Outside) -> list
     for page in range(1, _MOST_PAGES + 1):
         query = f"?per_page={_PAGE}&page={page}"
         answer = await ask("GET", f"{path}/versions{query}", credential.secret, outside)
-        if answer.status != _OK:
+        if answer.status != OK:
             raise _refusal("GET", f"{path}/versions", answer, credential)
         items = _list(answer)
         versions += [found for item in items if (found := _version(item)) is not None]
@@ -160,6 +148,6 @@ def _refusal(method: str, path: str, answer: Answer, credential: Credential) -> 
     # A missing right and a missing package look alike (404); the token's scopes tell them apart.
     if answer.status in _HIDDEN and scopes is not None and DELETE_SCOPE not in scopes:
         return scope_missing(DELETE_SCOPE, scopes, kind_of(credential.secret))
-    evidence = seen(answer, asked, host=API_HOST)
+    evidence = seen(answer, asked)
     hidden = answer.status in _HIDDEN
     return Problem(evidence, cause="push.not-permitted" if hidden else "push.policy")

@@ -9,7 +9,7 @@ from typing import Final
 from wizard.core.diagnosis import Problem
 from wizard.core.ports import Outside
 from wizard.core.secret import Credential, Secret
-from wizard.registries.github_tokens import ask, document
+from wizard.registries.github_api import OK, ask, document
 
 TOKEN_VARIABLES: Final = ("GH_TOKEN", "GITHUB_TOKEN")
 # gh 2.40 and later say `account octo (keyring)`, earlier ones `as octo (oauth_token)`.
@@ -17,7 +17,6 @@ _ACCOUNT = re.compile(r"Logged in to github\.com (?:account|as) ([A-Za-z0-9_-]{1
 _INACTIVE = re.compile(r"Active account: false")
 _GH_LIMIT_S = 5.0
 _MOST_TOKEN = 512
-_OK = 200
 
 
 async def sessions(outside: Outside) -> tuple[Credential, ...]:
@@ -83,7 +82,7 @@ async def _login(secret: Secret, outside: Outside) -> str:
     """Whose token it is; GHCR itself takes any name, so a word serves when GitHub is silent."""
     try:
         answer = await ask("GET", "/user", secret, outside)
-        login = document(answer).get("login") if answer.status == _OK else None
+        login = document(answer).get("login") if answer.status == OK else None
     except Problem:
         login = None
     return login if isinstance(login, str) and re.fullmatch(r"[\w-]{1,39}", login) else "token"
