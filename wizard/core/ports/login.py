@@ -33,6 +33,8 @@ class FoundLogin:
     """Who finds it there: `docker`, `podman`."""
     problem: Diagnosis | None = None
     """Set when the place is configured but cannot be read."""
+    warning: Diagnosis | None = None
+    """Set when it is used instead of another login that is found too (`config.*-shadows`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class StorePlan:
     """Server names under which it is stored."""
     diffs: tuple[tuple[str, str], ...] = ()
     """(file, unified diff) for each file that changes; secrets masked."""
+    warnings: tuple[Diagnosis, ...] = ()
+    """What would be used instead of this login all the same; that it would lie open."""
 
 
 class Logins(Protocol):

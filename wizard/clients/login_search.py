@@ -1,0 +1,178 @@
+"""Find each login for a registry that docker, its SDK or podman would use, in docker's order."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from wizard.clients.docker_config import (
+    AUTH_VARIABLE,
+    Helped,
+    Place,
+    Plain,
+    config_path,
+    detected_store,
+    docker_place,
+    legacy,
+    plain_place,
+    podman_paths,
+    podman_place,
+    sdk_config_path,
+    variable_place,
+)
+from wizard.clients.helper_protocol import find_helper
+from wizard.clients.json_file import JsonFile
+from wizard.core.diagnosis import Evidence, Problem, Stage
+from wizard.core.json_text import JsonText, MalformedJsonError
+from wizard.core.ports import Endpoint, Outside
+from wizard.core.secret import Credential
+from wizard.core.text import clean
+
+DOCKER, SDK, PODMAN = "docker", "docker SDK", "podman"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One login, or a place that is configured and cannot be read."""
+
+    id: str
+    source: str
+    tools: tuple[str, ...]
+    username: str = ""
+    credential: Credential | None = None
+    problem: Problem | None = None
+    shadow: Problem | None = None
+
+
+class LoginSearch:
+    """One search: no helper is asked the same twice, nor again after it failed."""
+
+    def __init__(self, outside: Outside, locks: Path, system: str = sys.platform) -> None:
+        self._outside = outside
+        self._locks = locks
+        self._system = system
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._answers: dict[tuple[str, str], Credential | None] = {}
+        self._broken: dict[str, Problem] = {}
+
+    async def search(self, endpoint: Endpoint) -> tuple[Hit, ...]:
+        docker, podman = await asyncio.gather(
+            self._docker_hits(endpoint), self._podman_hit(endpoint)
+        )
+        hits = [*self._variable_hit(endpoint), *docker]
+        if podman is None:
+            return tuple(hits)
+        return tuple(_with_podman(hits, podman, endpoint))
+
+    def _variable_hit(self, endpoint: Endpoint) -> list[Hit]:
+        plain = variable_place(self._outside.environ, endpoint.config_key)
+        if plain is None:
+            return []
+        source = f"the environment variable {AUTH_VARIABLE}"
+        shadow = shadowed(AUTH_VARIABLE, plain.username, endpoint)
+        return [Hit("variable", source, (DOCKER,), plain.username, plain.credential, None, shadow)]
+
+    async def _docker_hits(self, endpoint: Endpoint) -> list[Hit]:
+        path, key = config_path(self._outside), endpoint.config_key
+        document, hits = self._read(path, "docker", (DOCKER, SDK))
+        if document is None:
+            return hits
+        place = docker_place(document, key)
+        if place is not None:
+            hits += await self._hits(place, key, path, "docker", (DOCKER, SDK))
+        elif store := detected_store(document, self._outside, self._system):
+            found = await self._hits(Helped(store, "by itself"), key, path, "docker", (DOCKER,))
+            hits += [hit for hit in found if hit.credential is not None]
+        if not hits and (plain := plain_place(document, key)) is not None:
+            # Docker stops at a helper that has nothing; its SDK goes on to the file (seen).
+            hits += await self._hits(plain, key, path, "docker-sdk", (SDK,))
+        fallback = sdk_config_path(self._outside)
+        if fallback != path and fallback.exists():
+            document, more = self._read(fallback, "docker-sdk", (SDK,))
+            place = docker_place(document, key) if document else None
+            hits += more
+            hits += await self._hits(place, key, fallback, "docker-sdk", (SDK,)) if place else []
+        return hits
+
+    async def _podman_hit(self, endpoint: Endpoint) -> Hit | None:
+        """The first file that has something; one that cannot be read ends podman's search."""
+        for path in podman_paths(self._outside, self._system):
+            document, broken = self._read(path, "podman", (PODMAN,))
+            try:
+                if document is not None and path.name == ".dockercfg":
+                    document = legacy(document)
+            except MalformedJsonError:
+                return None
+            if document is None:
+                return broken[0]
+            key = endpoint.containers_key
+            place = podman_place(document, key, endpoint.config_key)
+            found = await self._hits(place, key, path, "podman", (PODMAN,)) if place else []
+            if found:
+                return found[0]
+        return None
+
+    def _read(
+        self, path: Path, id_: str, tools: tuple[str, ...]
+    ) -> tuple[JsonText | None, list[Hit]]:
+        try:
+            return JsonFile(path, self._locks).read().document, []
+        except Problem as problem:
+            return None, [Hit(id_, clean(str(path)), tools, problem=problem)]
+
+    async def _hits(
+        self, place: Place, key: str, path: Path, id_: str, tools: tuple[str, ...]
+    ) -> list[Hit]:
+        file = clean(str(path))
+        if isinstance(place, Plain):
+            source = f"{file}, not encrypted"
+            return [Hit(id_, source, tools, place.username, place.credential)]
+        if place is None:
+            return []
+        source = f"{file}, helper {clean(place.name, 64)}"
+        try:
+            found = await self._ask(place.name, key)
+        except Problem as problem:
+            return [Hit(id_, source, tools, problem=problem)]
+        return [Hit(id_, source, tools, found.username, found)] if found else []
+
+    async def _ask(self, name: str, key: str) -> Credential | None:
+        # One at a time: parallel calls of one helper are known to hang (credentials.md 1.3).
+        async with self._turns.setdefault(name, asyncio.Lock()):
+            if name in self._broken:
+                raise self._broken[name]
+            if (name, key) not in self._answers:
+                try:
+                    helper = find_helper(name, self._outside)
+                    self._answers[name, key] = await helper.get(key)
+                except Problem as problem:
+                    self._broken[name] = problem
+                    raise
+            return self._answers[name, key]
+
+
+def _with_podman(hits: list[Hit], podman: Hit, endpoint: Endpoint) -> list[Hit]:
+    """Podman's own row, unless it finds what docker finds in its file."""
+    for position, hit in enumerate(hits):
+        same_login = hit.credential is not None and hit.credential == podman.credential
+        same_trouble = podman.problem is not None and hit.problem is not None
+        if hit.source == podman.source and (same_login or same_trouble):
+            hits[position] = replace(hit, tools=(*hit.tools, PODMAN))
+            return hits
+    docker = next((hit for hit in hits if DOCKER in hit.tools and hit.credential), None)
+    if docker is not None and podman.credential not in (None, docker.credential):
+        words = f"podman logs in as {clean(podman.username)}, docker as {clean(docker.username)}"
+        facts = {"host": endpoint.host, "file": podman.source}
+        seen = Evidence(Stage.CONFIG, podman.source, words, endpoint.host, facts=facts)
+        podman = replace(podman, shadow=Problem(seen, cause="config.podman-shadows"))
+    return [*hits, podman]
+
+
+def shadowed(variable: str, username: str, endpoint: Endpoint) -> Problem:
+    """A variable that is asked before any file."""
+    words = f"it is set and used before what is stored (user {clean(username)})"
+    facts = {"variable": variable, "host": endpoint.host}
+    seen = Evidence(Stage.CONFIG, variable, words, endpoint.host, facts=facts)
+    return Problem(seen, cause="config.environment-shadows")

@@ -1,0 +1,182 @@
+"""Choose where a login is kept: what is configured and works, else a native helper that does.
+
+A store counts as working when a random value went in, came back and was erased again.
+Source: credentials.md 0, 2.3, 2.4, 3.4 and 6.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from wizard.clients.docker_config import Helped
+from wizard.clients.helper_protocol import PREFIX, PROMPT_S, QUICK_S, Helper, find_helper
+from wizard.core.diagnosis import Evidence, Fault, Fix, Problem, Stage
+from wizard.core.ports import Outside, StoreChoice
+from wizard.core.secret import Credential, Secret
+from wizard.core.text import clean
+
+OWN = "registry-wizard"
+SELF_TEST = "https://selftest.registry-wizard.invalid"
+
+_NATIVE = {
+    "linux": ("secretservice", "pass"),
+    "darwin": ("osxkeychain",),
+    "win32": ("wincred",),
+}
+_TITLES = {
+    "secretservice": "the desktop's keyring (Secret Service)",
+    "pass": "pass, encrypted with your GPG key",
+    "osxkeychain": "the macOS keychain",
+    "wincred": "Windows Credential Manager",
+    "desktop": "Docker Desktop's store",
+    "desktop.exe": "Docker Desktop's store on Windows",
+}
+_OWN_TITLES = {
+    "darwin": "the macOS keychain, by the wizard's own helper",
+    "win32": "Windows Credential Manager, by the wizard's own helper",
+}
+_OWN_TITLE = "the desktop's keyring, by the wizard's own helper"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A store that passed its round trip."""
+
+    helper: Helper
+    title: str
+    reason: str
+
+
+class Stores:
+    """The helpers of this machine. A verdict holds for this run, so that nobody waits twice."""
+
+    def __init__(self, outside: Outside, system: str = sys.platform) -> None:
+        self._outside = outside
+        self._system = system
+        self._verdicts: dict[str, Helper | Problem] = {}
+
+    async def choose(self, choice: StoreChoice, configured: Helped | None) -> Chosen:
+        """For `auto`, `helper` and `keyring`.
+
+        Raises Problem: what is wrong with the helper that docker uses already (it is never passed
+        over silently) or with our own when it was asked for, else store.none.
+        """
+        if choice is StoreChoice.KEYRING:
+            return await self.own("as you chose", is_asked_for=True)
+        if configured is not None:
+            return await self.configured(configured)
+        if (native := await self.native()) is not None:
+            return native
+        if choice is StoreChoice.HELPER:
+            raise self._none()
+        try:
+            return await self.own("no native helper works here", is_asked_for=False)
+        except Problem as problem:
+            raise self._none(problem) from None
+
+    async def configured(self, helped: Helped) -> Chosen:
+        """The helper that docker uses already. Raises Problem when it cannot keep a login."""
+        helper = await self._proven(helped.name)
+        return Chosen(helper, self.title(helped.name), f"docker uses it already ({helped.setting})")
+
+    async def native(self) -> Chosen | None:
+        """The first native helper that works, or None."""
+        for name in _NATIVE.get(self._system, ()):
+            try:
+                helper = await self._proven(name)
+            except Problem:
+                continue
+            return Chosen(helper, self.title(name), "it is this system's own store and it works")
+        return None
+
+    async def own(self, reason: str, *, is_asked_for: bool) -> Chosen:
+        """Our helper over the system's keyring, if docker finds it on PATH. Raises Problem."""
+        helper = self._found_own()
+        environment = self._outside.environ.get("VIRTUAL_ENV", "")
+        if environment and Path(environment) in Path(helper.path).parents:
+            # Docker in any other shell would not find it, and then every pull fails (seen).
+            words = "it is on PATH only while the virtual environment is active"
+            if not is_asked_for:
+                raise self._own_missing(words)
+            reason = f"{reason}; {words}"
+        await self._proven(OWN)
+        return Chosen(helper, self.title(OWN), reason)
+
+    def title(self, name: str) -> str:
+        """In plain words: `the macOS keychain (docker-credential-osxkeychain)`."""
+        if name == OWN:
+            words = _OWN_TITLES.get(self._system, _OWN_TITLE)
+        else:
+            words = _TITLES.get(name, f"the helper {clean(name, 64)}")
+        return f"{words} ({PREFIX}{clean(name, 64)})"
+
+    async def _proven(self, name: str) -> Helper:
+        """Raises Problem: store.helper-*, store.locked."""
+        if name not in self._verdicts:
+            try:
+                helper = find_helper(name, self._outside)
+                await self._round_trip(helper)
+                self._verdicts[name] = helper
+            except Problem as problem:
+                self._verdicts[name] = problem
+        verdict = self._verdicts[name]
+        if isinstance(verdict, Problem):
+            raise verdict
+        return verdict
+
+    async def _round_trip(self, helper: Helper) -> None:
+        # A bus that hangs shows here, before a wait that is meant for a person.
+        await helper.list()
+        wait_s = self.wait_s
+        probe = Credential("registry-wizard", Secret(secrets.token_urlsafe(24)))
+        try:
+            await helper.store(SELF_TEST, probe, wait_s)
+            came_back = await helper.get(SELF_TEST, wait_s)
+        except Problem:
+            # What failed first is what to say; a store that fails will not erase either.
+            with contextlib.suppress(Problem):
+                await helper.erase(SELF_TEST)
+            raise
+        await helper.erase(SELF_TEST)
+        if came_back != probe:
+            words = "a test value did not come back as it went in"
+            facts = {"helper": helper.name, "message": words}
+            asked = f"{PREFIX}{helper.name} store, get"
+            seen = Evidence(Stage.STORE, asked, words, fault=Fault.NONSENSE, facts=facts)
+            raise Problem(seen, cause="store.helper-failing")
+
+    @property
+    def wait_s(self) -> float:
+        """How long a store may take: a person may have to answer a window of the system."""
+        environ = self._outside.environ
+        has_windows = self._system != "linux" or any(
+            environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
+        )
+        return PROMPT_S if has_windows else QUICK_S
+
+    def _found_own(self) -> Helper:
+        try:
+            return find_helper(OWN, self._outside)
+        except Problem as problem:
+            if problem.cause == "store.helper-missing":
+                raise self._own_missing("not on PATH, where docker would look for it") from None
+            raise
+
+    def _own_missing(self, words: str) -> Problem:
+        facts = {"helper": OWN}
+        seen = Evidence(Stage.STORE, f"{PREFIX}{OWN}", words, fault=Fault.MISSING, facts=facts)
+        beside = Path(sys.executable).parent / f"{PREFIX}{OWN}"
+        fix = Fix(
+            "Put the wizard's own helper on PATH",
+            command=f"ln -s {clean(str(beside))} ~/.local/bin/" if self._system != "win32" else "",
+        )
+        return Problem(seen, cause="store.helper-missing", fixes=(fix,))
+
+    def _none(self, *others: Problem) -> Problem:
+        verdicts = [self._verdicts.get(name) for name in _NATIVE.get(self._system, ())]
+        problems = [verdict for verdict in (*verdicts, *others) if isinstance(verdict, Problem)]
+        return Problem(*(problem.evidence[-1] for problem in problems), cause="store.none")

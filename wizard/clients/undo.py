@@ -1,0 +1,223 @@
+"""Take back what the journal holds, if it is still ours: compare, and only then swap.
+
+Source: credentials.md 1.7 (step 8), 4.3 row 50 and section 6.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from wizard.clients.helper_protocol import find_helper
+from wizard.clients.journal import EditRecord, Entry, JournalFile, Kind
+from wizard.clients.json_file import JsonFile, Opened
+from wizard.core.checks import Change
+from wizard.core.diagnosis import Problem
+from wizard.core.docker_json import parse
+from wizard.core.json_edit import Edit, Splice, apply
+from wizard.core.json_text import JsonText, MalformedJsonError
+from wizard.core.ports import Outside, Undone
+from wizard.core.secret import Credential
+from wizard.core.text import clean
+
+LEFT_ALONE = "something else changed it since; it was left alone"
+NOT_KEPT = "the login that stood there before was not kept; log in again to have it back"
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """`why_not` is empty when it is done; `is_final` when trying again would not help."""
+
+    why_not: str = ""
+    is_final: bool = True
+
+
+class MachineJournal:
+    """What the wizard changed on this machine, and taking it back."""
+
+    def __init__(self, records: JournalFile, outside: Outside) -> None:
+        self.records = records
+        self.locks = records.folder / "locks"
+        self._outside = outside
+
+    def changes(self) -> tuple[Change, ...]:
+        return tuple(entry.change for entry in self.records.entries())
+
+    async def undo(self, *, everything: bool, dry_run: bool) -> tuple[Undone, ...]:
+        """The last thing that was done, or everything, newest first."""
+        groups: dict[str, list[Entry]] = {}
+        for entry in self.records.entries():
+            groups.setdefault(entry.group, []).append(entry)
+        chosen = list(groups.values()) if everything else list(groups.values())[-1:]
+        undone: list[Undone] = []
+        for group in reversed(chosen):
+            undone += await self._take_back(group, dry_run=dry_run)
+        return tuple(undone)
+
+    async def take_back(self, group: str) -> tuple[Undone, ...]:
+        """Undo one group; for a store that failed half-way."""
+        entries = [entry for entry in self.records.entries() if entry.group == group]
+        return tuple(await self._take_back(entries, dry_run=False))
+
+    async def _take_back(self, entries: list[Entry], *, dry_run: bool) -> list[Undone]:
+        undone: list[Undone] = []
+        is_kept_needed = False
+        for entry in reversed(entries):
+            if entry.kind is Kind.KEPT and is_kept_needed:
+                continue
+            try:
+                outcome = await self._one(entry, dry_run=dry_run)
+            except Problem as problem:
+                why_not = problem.evidence[-1].line if problem.evidence else problem.cause
+                outcome = _Outcome(why_not, is_final=False)
+            is_kept_needed = is_kept_needed or not outcome.is_final
+            undone.append(Undone(entry.change, not outcome.why_not, outcome.why_not))
+            if outcome.is_final and not dry_run:
+                self.records.mark_undone([entry.id])
+        return undone
+
+    async def _one(self, entry: Entry, *, dry_run: bool) -> _Outcome:
+        match entry.kind:
+            case Kind.FILE:
+                return await self._file(entry, dry_run=dry_run)
+            case Kind.ITEM:
+                return await self._item(entry, dry_run=dry_run)
+            case Kind.KEPT:
+                if not dry_run:
+                    await find_helper(entry.helper, self._outside).erase(entry.key)
+                return _Outcome()
+
+    # --- a login in a store ---------------------------------------------------------------
+
+    async def _item(self, entry: Entry, *, dry_run: bool) -> _Outcome:
+        helper = find_helper(entry.helper, self._outside)
+        now = await helper.get(entry.key)
+        if now is not None and not self._is_ours(entry, now):
+            return _Outcome(LEFT_ALONE)
+        if dry_run:
+            return _Outcome()
+        if now is not None:
+            await helper.erase(entry.key)
+        if not entry.kept:
+            return _Outcome()
+        earlier = await helper.get(entry.kept)
+        if earlier is None:
+            return _Outcome(NOT_KEPT)
+        await helper.store(entry.key, earlier)
+        return _Outcome("" if await helper.get(entry.key) == earlier else NOT_KEPT)
+
+    def _is_ours(self, entry: Entry, now: Credential) -> bool:
+        return (now.username, self.records.identity(now.secret.reveal())) == (
+            entry.username,
+            entry.identity,
+        )
+
+    # --- a file ---------------------------------------------------------------------------
+
+    async def _file(self, entry: Entry, *, dry_run: bool) -> _Outcome:
+        kept = await self._kept_texts(entry)
+        file = JsonFile(Path(entry.path), self.locks)
+        async with file.locked():
+            opened = file.read_to_change()
+            now = self.records.identity(opened.snapshot.content)
+            if now == entry.before:
+                return _Outcome()
+            if now == entry.after and not entry.before:
+                if not dry_run:
+                    file.remove(opened)
+                return _Outcome()
+            restored, why_not = self._restored(entry, opened, kept)
+            if not dry_run:
+                file.rewrite(lambda _now: (restored, ()), file.unrecorded)
+            return _Outcome(why_not)
+
+    async def _kept_texts(self, entry: Entry) -> Mapping[str, str]:
+        if not entry.kept:
+            return {}
+        kept = await find_helper(entry.helper, self._outside).get(entry.kept)
+        try:
+            found = json.loads(kept.secret.reveal()) if kept else {}
+            return {str(key): str(text) for key, text in found.items()}
+        except (ValueError, AttributeError):
+            return {}
+
+    def _restored(
+        self, entry: Entry, opened: Opened, kept: Mapping[str, str]
+    ) -> tuple[JsonText, str]:
+        """The same bytes as before where nobody else wrote since; else key by key."""
+        if self.records.identity(opened.snapshot.content) == entry.after:
+            text = _unspliced(opened.document.text, entry.edits, kept)
+            if text is not None and self.records.identity(text) == entry.before:
+                return _parsed(text, opened.document), ""
+        return self._key_by_key(entry, opened.document, kept)
+
+    def _key_by_key(
+        self, entry: Entry, document: JsonText, kept: Mapping[str, str]
+    ) -> tuple[JsonText, str]:
+        why_not: list[str] = []
+        for number, edit in reversed(list(enumerate(entry.edits))):
+            earlier = kept.get(f"value {number}") if _loses_secret(edit) else edit.before
+            now = document.value(edit.keys)
+            if now == earlier:
+                continue
+            if not self._is_still(edit, now):
+                why_not.append(f"{clean('.'.join(edit.keys[:2]))}: {LEFT_ALONE}")
+                continue
+            if _loses_secret(edit) and earlier is None:
+                why_not.append(NOT_KEPT)
+            is_drop = earlier is None
+            document, _ = apply(document, [Edit(edit.keys, earlier, is_drop=is_drop)])
+            document = _without_empty(document, edit.made)
+        return document, "; ".join(dict.fromkeys(why_not))
+
+    def _is_still(self, edit: EditRecord, now: object) -> bool:
+        if edit.after is None:
+            return now is None
+        if not isinstance(now, str):
+            return False
+        return (self.records.identity(now) if edit.is_secret else now) == edit.after
+
+
+def kept_texts(edits: Iterable[tuple[str | None, tuple[Splice, ...]]]) -> dict[str, str]:
+    """What the journal must not hold of edits that lose a secret, to be kept in a store.
+
+    Takes (value before, splices) for each edit, in the order of the journal's entry.
+    """
+    texts: dict[str, str] = {}
+    for number, (before, splices) in enumerate(edits):
+        if before is not None:
+            texts[f"value {number}"] = before
+            for position, splice in enumerate(splices):
+                texts[f"splice {number} {position}"] = splice.removed
+    return texts
+
+
+def _loses_secret(edit: EditRecord) -> bool:
+    return any(removed is None for _, removed, _ in edit.splices)
+
+
+def _unspliced(text: str, edits: tuple[EditRecord, ...], kept: Mapping[str, str]) -> str | None:
+    """The text before the edits; None when a secret that stood in it was not kept."""
+    for number, edit in reversed(list(enumerate(edits))):
+        for position, (start, removed, length) in reversed(list(enumerate(edit.splices))):
+            earlier = kept.get(f"splice {number} {position}") if removed is None else removed
+            if earlier is None:
+                return None
+            text = text[:start] + earlier + text[start + length :]
+    return text
+
+
+def _parsed(text: str, otherwise: JsonText) -> JsonText:
+    try:
+        return parse(text.encode())
+    except MalformedJsonError:
+        return otherwise
+
+
+def _without_empty(document: JsonText, made: tuple[tuple[str, ...], ...]) -> JsonText:
+    for keys in reversed(made):
+        if document.value(keys) == {}:
+            document, _ = apply(document, [Edit(keys, is_drop=True)])
+    return document
