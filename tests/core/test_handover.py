@@ -9,9 +9,10 @@ import subprocess
 
 import pytest
 
-from wizard.core.handover import TITLES, WHATS, Handover, render
+from wizard.core.handover import HAND_OVERS, TITLES, WHATS, Handover, of_profile, render
 from wizard.core.names import InvalidNameError, Platform
 from wizard.core.prefix import Prefix
+from wizard.core.settings import Profile, Proof
 
 GHCR = Prefix("ghcr", "ghcr.io", "acme")
 PROVEN = Handover(
@@ -153,6 +154,22 @@ def test_another_platform_is_handed_over_as_proven() -> None:
     arm = Handover(GHCR, "my-app", Platform("linux", "arm64"))
 
     assert _arguments(render("imagespec", arm), "ImageSpec")["platform"] == "linux/arm64"
+
+
+def test_a_profile_is_handed_over_with_its_proof() -> None:
+    proof = Proof("ghcr.io/acme/my-app:check", PROVEN.digest, PROVEN.when, "public")
+    profile = Profile("default", "ghcr.io/acme", "ghcr", "docker", "my-app", proof=proof)
+
+    assert of_profile(profile, "3.11") == PROVEN
+    assert list(HAND_OVERS) == list(WHATS)
+    assert HAND_OVERS["env"](profile) == render("env", PROVEN)
+
+
+def test_the_proof_of_another_image_is_not_handed_over() -> None:
+    proof = Proof("ghcr.io/acme/other:check", PROVEN.digest, PROVEN.when, "public")
+    profile = Profile("default", "ghcr.io/acme", "ghcr", image="my-app", proof=proof)
+
+    assert HAND_OVERS["flyte"](profile).startswith("# Not proven yet")
 
 
 def _yaml(text: str) -> dict[str, dict[str, str]]:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from wizard.core.names import LINUX_AMD64, Digest, InvalidNameError, Platform, Repository
 from wizard.core.prefix import Prefix
+from wizard.core.settings import Profile
 
 WHATS: Final[tuple[str, ...]] = ("imagespec", "flyte", "flyte-config", "env")
 TITLES: Final = {
@@ -68,6 +71,25 @@ class Handover:
         return 3, int(self.python_version.removeprefix("3."))
 
 
+def of_profile(profile: Profile, python_version: str = "3.12") -> Handover:
+    """What a profile has to hand over. Raises InvalidNameError for one that was edited to nonsense.
+
+    The proof goes along only when it is one of this very image.
+    """
+    host, _, path = profile.prefix.partition("/")
+    values = Handover(
+        Prefix(profile.kind, host, path),
+        profile.image,
+        Platform.parse(profile.platform),
+        python_version,
+        profile.engine,
+    )
+    proof = profile.proof
+    if proof is None or not proof.reference.startswith(f"{values.repository}:"):
+        return values
+    return replace(values, digest=proof.digest, when=proof.when, pull=proof.pull)
+
+
 def render(what: str, values: Handover) -> str:
     """One snippet, ending in a newline. Raises ValueError for a `what` that is not in WHATS."""
     renderers = {
@@ -79,6 +101,16 @@ def render(what: str, values: Handover) -> str:
     if what not in renderers:
         raise ValueError(f"{what!r} is none of {', '.join(WHATS)}")
     return "\n".join((*_proof(values), *renderers[what](values))) + "\n"
+
+
+def _from_profile(what: str, profile: Profile) -> str:
+    return render(what, of_profile(profile))
+
+
+HAND_OVERS: Final[dict[str, Callable[[Profile], str]]] = {
+    what: partial(_from_profile, what) for what in WHATS
+}
+"""By the word that `export` takes. kubernetes-secret, github-actions and report are to come."""
 
 
 def _proof(values: Handover) -> tuple[str, ...]:
@@ -135,6 +167,11 @@ def _flyte(values: Handover) -> tuple[str, ...]:
         ")  # .with_pip_packages(...) for what your code imports",
         "",
         'env = flyte.TaskEnvironment(name="my_env", image=image)',
+        "",
+        "",
+        "@env.task",
+        "async def hello(name: str) -> str:",
+        '    return f"hello {name}"',
     )
 
 

@@ -208,7 +208,7 @@ def _slashes(typed: Typed, *, is_address: bool) -> None:
     path = "/".join(parts)
     if path != typed.path:
         typed.mends.append("left out a slash")
-    if typed.has_host and _API_PATH.match(path) and (is_address or len(parts) == 1):
+    if is_address and _API_PATH.match(path):
         path = path.partition("/")[2]
         typed.mends.append("left out the path of the registry's API")
     typed.path = path
