@@ -48,8 +48,13 @@ class AnswerUnreadableError(httpx.TransportError):
     """The body is packed in a way that cannot be read."""
 
 
-class ProxyUnreachableError(httpx.ProxyError):
-    """No connection to the proxy itself."""
+class ProxyFaultError(httpx.ProxyError):
+    """The proxy refused, or could not be reached at all. `proxy` is shown: it holds no password."""
+
+    def __init__(self, words: str, proxy: str) -> None:
+        super().__init__(words)
+        self.words = words
+        self.proxy = proxy
 
 
 def fault_evidence(
@@ -82,13 +87,16 @@ def is_tls_error(error: BaseException) -> bool:
 def _classified(error: BaseException, deadline_s: float) -> tuple[Fault, str, dict[str, str]]:
     chain = list(_chain(error))
     for seen in chain:
+        if isinstance(seen, ProxyFaultError):
+            return Fault.PROXY, seen.words, {"proxy": clean(seen.proxy)}
         named = _by_type(seen)
         if named is not None:
             return (*named, {})
         if isinstance(seen, ssl.SSLError):
             return _tls(seen)
     if any(isinstance(e, TimeoutError | httpx.TimeoutException) for e in chain):
-        return Fault.TIMEOUT, f"no answer within {deadline_s:g} s", {}
+        words = f"no answer within {deadline_s:g} s"
+        return Fault.TIMEOUT, words, {"seconds": f"{deadline_s:g}"}
     for seen in chain:
         if isinstance(seen, OSError):
             return (*_by_errno(seen, deadline_s), {})
@@ -115,16 +123,14 @@ def _by_type(error: BaseException) -> tuple[Fault, str] | None:
             return Fault.TOO_LARGE, "the answer is larger than it may be"
         case AnswerUnreadableError():
             return Fault.NONSENSE, "the answer is packed in a way that cannot be read"
-        case ProxyUnreachableError():
-            return Fault.PROXY, "the proxy cannot be reached"
-        case httpx.ProxyError():
-            return Fault.PROXY, _proxy_words(error)
         case socket.gaierror():
             return Fault.DNS, "the name does not resolve"
     return None
 
 
-def _proxy_words(error: httpx.ProxyError) -> str:
+def proxy_words(error: httpx.TransportError) -> str:
+    if not isinstance(error, httpx.ProxyError):
+        return "the proxy cannot be reached"
     # httpcore's text starts with the proxy's status; the rest is the proxy's own words.
     status = str(error)[:3]
     if status == "407":

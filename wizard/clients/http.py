@@ -94,7 +94,7 @@ async def send_bounded(
                 error,
                 asked.extensions.get("stage", stage),
                 asked=asked_line(asked),
-                host=asked.url.host,
+                host=_shown_host(asked.url),
                 deadline_s=deadline_s,
                 authenticated=authenticated,
             )
@@ -105,6 +105,10 @@ async def send_bounded(
     }
     body = b"" if headers_only else response.content
     return Answer(response.status_code, headers, body, str(response.url))
+
+
+def _shown_host(url: httpx.URL) -> str:
+    return f"{url.host}:{url.port}" if url.port else url.host
 
 
 def asked_line(request: httpx.Request) -> str:

@@ -113,7 +113,7 @@ def _facts(answer: Answer) -> dict[str, str]:
     facts = {"status": str(answer.status)}
     wait = retry_after(answer.headers)
     if wait is not None:
-        facts["retry_after"] = f"{wait:.0f}"
+        facts["seconds"] = f"{wait:.0f}"
     quota = answer.headers.get("ratelimit-remaining")
     if quota:
         facts["quota"] = clean(quota, LONGEST_CODE)

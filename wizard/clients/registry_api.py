@@ -42,7 +42,7 @@ class V2Registry:
     """Implements core.ports.RegistryApi."""
 
     def __init__(self, talk: Talk, now: Callable[[], float] = time.time) -> None:
-        self.endpoint: Endpoint = talk.endpoint
+        self.endpoint: Endpoint = talk.declared
         self._talk = talk
         self._now = now
 
@@ -50,7 +50,7 @@ class V2Registry:
 
     async def ping(self) -> Ping:
         """Without a credential, whatever this conversation has."""
-        url = f"{self.endpoint.base_url}/v2/"
+        url = f"{self._talk.endpoint.base_url}/v2/"
         answer = await self._talk.bare("GET", url, Stage.PING)
         if answer.status == OK:
             self._expect_no_page(answer, Stage.PING, "GET")
@@ -61,7 +61,7 @@ class V2Registry:
             raise self._talk.refused(answer, Stage.PING, "GET")
         memory = self._talk.memory
         server = memory.realm and f", tokens from {shown('', memory.realm).strip()}"
-        evidence = f"{shown('GET', url)}: {answer.status}, {memory.scheme}{server}"
+        evidence = f"{shown('GET', answer.url)}: {answer.status}, {memory.scheme}{server}"
         return Ping(memory.scheme, self._skew(answer), evidence)
 
     def _learn(self, answer: Answer) -> None:
@@ -88,7 +88,7 @@ class V2Registry:
     async def prove(self, repository: Repository | None) -> str:
         """`GET /v2/` with the login; the token is kept for the push that follows."""
         scope = push_scope(repository) if repository else NO_SCOPE
-        url = f"{self.endpoint.base_url}/v2/"
+        url = f"{self._talk.endpoint.base_url}/v2/"
         try:
             answer = await self._talk.send("GET", url, Stage.PING, scope)
         except Problem as problem:
@@ -101,10 +101,10 @@ class V2Registry:
             raise self._talk.refused(answer, Stage.PING, "GET")
         self._expect_no_page(answer, Stage.PING, "GET")
         if self._talk.memory.scheme == "none":
-            return f"{shown('GET', url)}: {answer.status}, it asks for no login"
+            return f"{shown('GET', answer.url)}: {answer.status}, it asks for no login"
         credential = self._talk.credential
         who = f"as {credential.username}" if isinstance(credential, Credential) else "anonymously"
-        return f"{shown('GET', url)} {who}: {answer.status}"
+        return f"{shown('GET', answer.url)} {who}: {answer.status}"
 
     # --- manifests ----------------------------------------------------------------------------
 

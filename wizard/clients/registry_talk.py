@@ -6,8 +6,9 @@ Sources: registries.md 8; credentials.md 4.3 rows 18 to 23.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -30,6 +31,10 @@ MOST_HOPS: Final = 5
 WAIT_STATUSES: Final = frozenset({429, 503})
 MOST_WAITS: Final = 2
 
+BAD_REQUEST: Final = 400
+# What Go, nginx and Apache answer to plain HTTP on a TLS port.
+_WANTS_TLS = re.compile(rb"HTTPS server|HTTPS port|SSL-enabled server", re.IGNORECASE)
+
 OnWait = Callable[[str, float], None]
 """Told the host and the seconds, whenever a registry makes us wait."""
 
@@ -38,13 +43,21 @@ OnWait = Callable[[str, float], None]
 class Talk:
     """The conversation with one endpoint, with one credential or none."""
 
-    endpoint: Endpoint
+    declared: Endpoint
+    """As the provider knows it."""
     credential: AnyCredential
     client: httpx.AsyncClient
     tokens: Tokens
     timeout_s: float
     on_wait: OnWait | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """As it turned out: over TLS where a loopback registry wants that."""
+        if self.declared.base_url not in self.tokens.wants_tls:
+            return self.declared
+        return replace(self.declared, base_url=_with_tls(self.declared.base_url))
 
     @property
     def memory(self) -> EndpointMemory:
@@ -80,6 +93,16 @@ class Talk:
                 if wait is None or waits == MOST_WAITS:
                     raise
             else:
+                if self._learned_tls(url, answer):
+                    return await self.send(
+                        method,
+                        _with_tls(url),
+                        stage,
+                        scope,
+                        headers=headers,
+                        body=body,
+                        most_bytes=most_bytes,
+                    )
                 wait = self._wait(answer.status, retry_after(answer.headers))
                 if wait is None or waits == MOST_WAITS:
                     return answer
@@ -93,6 +116,18 @@ class Talk:
         if status not in WAIT_STATUSES or seconds is None or seconds > self.timeout_s:
             return None
         return seconds
+
+    def _learned_tls(self, url: str, answer: Answer) -> bool:
+        """Whether this was plain HTTP to a port that speaks TLS; remembered for the next request.
+
+        Loopback registries are first spoken to as docker does in the end: without TLS.
+        """
+        if answer.status != BAD_REQUEST or not url.startswith("http://") or not self.is_own(url):
+            return False
+        if _WANTS_TLS.search(answer.body[:MOST_ERROR_BYTES]) is None:
+            return False
+        self.tokens.wants_tls.add(self.declared.base_url)
+        return True
 
     async def follow(
         self,
@@ -127,8 +162,19 @@ class Talk:
         headers_only: bool = False,
     ) -> Answer:
         """One request that carries nothing of ours: for storage behind a redirect."""
-        return await self._once(
+        answer = await self._once(
             method, url, stage, headers, body, most_bytes=most_bytes, headers_only=headers_only
+        )
+        if not self._learned_tls(url, answer):
+            return answer
+        return await self._once(
+            method,
+            _with_tls(url),
+            stage,
+            headers,
+            body,
+            most_bytes=most_bytes,
+            headers_only=headers_only,
         )
 
     async def _once(
@@ -208,3 +254,7 @@ class Talk:
                 authenticated=self.authenticated,
             )
         )
+
+
+def _with_tls(url: str) -> str:
+    return f"https://{url.removeprefix('http://')}"

@@ -68,6 +68,8 @@ class Tokens:
     """Shared by every RegistryApi of a run."""
 
     monotonic: Callable[[], float] = time.monotonic
+    wants_tls: set[str] = field(default_factory=set)
+    """Origins that were spoken to without TLS and asked for it."""
     _kept: dict[_Key, list[_Kept]] = field(default_factory=dict)
     _endpoints: dict[str, EndpointMemory] = field(default_factory=dict)
     _gates: dict[tuple[_Key, Scope], asyncio.Lock] = field(default_factory=dict)

@@ -16,8 +16,9 @@ import httpx
 from wizard.clients.faults import (
     AnswerTooLargeError,
     AnswerUnreadableError,
-    ProxyUnreachableError,
+    ProxyFaultError,
     is_tls_error,
+    proxy_words,
 )
 from wizard.clients.proxies import Proxies
 from wizard.clients.trust import Trust
@@ -36,9 +37,10 @@ logging.getLogger("hpack").setLevel(logging.WARNING)
 
 
 class _Pool:
-    def __init__(self, transport: httpx.AsyncBaseTransport, *, is_proxied: bool) -> None:
+    def __init__(self, transport: httpx.AsyncBaseTransport, proxy: str = "") -> None:
         self.transport = transport
-        self.is_proxied = is_proxied
+        self.proxy = proxy
+        """As it may be shown; empty for direct connections."""
         self.open_answers = 0
         self.answered_at: float | None = None
 
@@ -104,7 +106,7 @@ class Pools(httpx.AsyncBaseTransport):
 
     def _new(self, scheme: str, host: str, port: int) -> _Pool:
         if self._given is not None:
-            return _Pool(self._given, is_proxied=False)
+            return _Pool(self._given)
         proxy_url = self._proxies.choose(scheme, host, port)
         proxy = self._proxy(proxy_url) if proxy_url else None
         transport = httpx.AsyncHTTPTransport(
@@ -118,7 +120,7 @@ class Pools(httpx.AsyncBaseTransport):
             ),
             proxy=proxy,
         )
-        return _Pool(transport, is_proxied=proxy is not None)
+        return _Pool(transport, proxy=str(proxy.url) if proxy else "")
 
     def _proxy(self, url: str) -> httpx.Proxy:
         parsed = httpx.URL(url)
@@ -134,9 +136,9 @@ def _origin(url: httpx.URL) -> tuple[str, str, int]:
 async def _ask(pool: _Pool, request: httpx.Request) -> httpx.Response:
     try:
         return await pool.transport.handle_async_request(request)
-    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-        if pool.is_proxied and not is_tls_error(error):
-            raise ProxyUnreachableError("no connection to the proxy") from error
+    except (httpx.ProxyError, httpx.ConnectError, httpx.ConnectTimeout) as error:
+        if pool.proxy and not is_tls_error(error):
+            raise ProxyFaultError(proxy_words(error), pool.proxy) from error
         raise
 
 
