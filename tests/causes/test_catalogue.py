@@ -39,6 +39,7 @@ PROMISED = [
     "config.podman-shadows",
     "config.wizard-damaged",
     "config.wizard-newer",
+    "config.wizard-unwritable",
     "store.helper-missing",
     "store.helper-failing",
     "store.helper-hung",

@@ -105,4 +105,20 @@ CAUSES = (
         ),
         told_apart=("config.wizard-damaged",),
     ),
+    Cause(
+        id="config.wizard-unwritable",
+        summary="The wizard's own file {file|config.toml} cannot be written: "
+        "{message|permission denied}",
+        explanation=(
+            "The wizard remembers profiles, proofs and where you stopped in this file, and this "
+            "user may not write it, or its disk is full. What was proven in this run is true all "
+            "the same; it will only not be remembered."
+        ),
+        evidence="Opening the file or its folder for writing failed.",
+        fixes=(
+            Fix("Use another file", command="registry-wizard --config other.toml"),
+            *on_posix("See whose it is", "ls -ld '{file|config.toml}'"),
+        ),
+        told_apart=("config.wizard-damaged",),
+    ),
 )
