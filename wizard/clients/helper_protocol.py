@@ -107,9 +107,14 @@ class Helper:
         return {key: user for key, user in found.items() if isinstance(user, str)}
 
     async def _call(self, action: str, stdin: bytes, timeout_s: float) -> ProgramResult:
-        result = await self.outside.run(
-            (self.path, action), stdin=stdin, timeout_s=timeout_s, environ=self._environ()
-        )
+        try:
+            result = await self.outside.run(
+                (self.path, action), stdin=stdin, timeout_s=timeout_s, environ=self._environ()
+            )
+        except Problem as problem:
+            words = problem.evidence[-1].answered if problem.evidence else "it cannot be started"
+            seen = self._evidence(action, words, Fault.INVALID)
+            raise Problem(seen, cause="store.helper-failing") from None
         if result.timed_out:
             seen = self._evidence(action, f"no answer in {timeout_s:g} s", Fault.HUNG)
             raise Problem(seen, cause="store.helper-hung")

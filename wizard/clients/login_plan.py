@@ -1,0 +1,142 @@
+"""Where a login would go, and exactly what would change, before anything does."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wizard.clients.docker_config import (
+    Helped,
+    config_path,
+    docker_place,
+    podman_paths,
+    podman_place,
+    variable_place,
+)
+from wizard.clients.journal import JournalFile
+from wizard.clients.json_file import JsonFile
+from wizard.clients.login_edits import helper_edits, plaintext_edits, server_keys
+from wizard.clients.login_search import PODMAN, shadowed
+from wizard.clients.stores import Stores
+from wizard.core.diagnosis import (
+    Cause,
+    Diagnosis,
+    Evidence,
+    Fault,
+    Fix,
+    Problem,
+    Stage,
+    diagnose,
+)
+from wizard.core.docker_json import detects_store, masked_diff
+from wizard.core.json_edit import Edit, apply
+from wizard.core.json_text import JsonText
+from wizard.core.ports import Endpoint, Outside, StoreChoice, StorePlan
+from wizard.core.secret import Credential, Secret
+from wizard.core.text import clean
+
+_TO_COME = Secret("not known yet")
+
+
+@dataclass(frozen=True, slots=True)
+class LoginPlanner:
+    """Plans for this machine."""
+
+    outside: Outside
+    records: JournalFile
+    stores: Stores
+    catalogue: Mapping[str, Cause]
+    system: str = sys.platform
+
+    def file(self) -> JsonFile:
+        return JsonFile(config_path(self.outside), self.records.folder / "locks")
+
+    async def plan(self, endpoint: Endpoint, username: str, choice: StoreChoice) -> StorePlan:
+        """Raises Problem: store.*, config.docker-malformed, config.docker-unwritable."""
+        if choice is StoreChoice.NONE:
+            return StorePlan(choice, "nowhere: kept for this run only", "as you chose", True)
+        document = self.file().read_to_change().document
+        if choice is StoreChoice.PLAINTEXT:
+            return self._plaintext(document, endpoint, username)
+        place = docker_place(document, endpoint.config_key)
+        configured = place if isinstance(place, Helped) else None
+        chosen = await self.stores.choose(choice, configured)
+        edits = await self.edits(document, endpoint, chosen.helper.name)
+        return StorePlan(
+            StoreChoice.KEYRING if choice is StoreChoice.KEYRING else StoreChoice.HELPER,
+            chosen.title,
+            chosen.reason,
+            is_encrypted=True,
+            helper=chosen.helper.name,
+            keys=server_keys(endpoint),
+            diffs=self._diffs(document, edits),
+            warnings=self._warnings(endpoint),
+        )
+
+    async def edits(self, document: JsonText, endpoint: Endpoint, helper: str) -> list[Edit]:
+        """For a login that a helper keeps."""
+        native = await self.stores.native() if detects_store(document) else None
+        return helper_edits(document, endpoint, helper, native.helper.name if native else "")
+
+    def _plaintext(self, document: JsonText, endpoint: Endpoint, username: str) -> StorePlan:
+        if store := document.root.get("credsStore", ""):
+            raise self._plain_is_ignored(clean(str(store), 64))
+        file = clean(str(config_path(self.outside)))
+        edits = plaintext_edits(document, endpoint, Credential(username, _TO_COME))
+        seen = Evidence(
+            Stage.STORE, file, "the login would lie there unencrypted", facts={"file": file}
+        )
+        return StorePlan(
+            StoreChoice.PLAINTEXT,
+            f"NOT encrypted: {file}",
+            "as you chose; every program that runs as you can read it",
+            is_encrypted=False,
+            keys=(endpoint.config_key,),
+            diffs=self._diffs(document, edits),
+            warnings=(
+                diagnose(Problem(seen, cause="store.plaintext"), self.catalogue),
+                *self._warnings(endpoint),
+            ),
+        )
+
+    def _diffs(self, document: JsonText, edits: list[Edit]) -> tuple[tuple[str, str], ...]:
+        after, applied = apply(document, edits)
+        if not applied:
+            return ()
+        return ((clean(str(config_path(self.outside))), masked_diff(document, after)),)
+
+    def _plain_is_ignored(self, store: str) -> Problem:
+        file = clean(str(config_path(self.outside)))
+        words = f"docker would ask its store {store} (credsStore) and never look at a plain login"
+        seen = Evidence(Stage.STORE, file, words, fault=Fault.INVALID, facts={"file": file})
+        fix = Fix("Use the store that docker uses", command="registry-wizard setup --store helper")
+        return Problem(seen, cause="store.none", fixes=(fix,))
+
+    def _warnings(self, endpoint: Endpoint) -> tuple[Diagnosis, ...]:
+        problems: list[Problem] = []
+        environ = self.outside.environ
+        if plain := variable_place(environ, endpoint.config_key):
+            problems.append(shadowed("DOCKER_AUTH_CONFIG", plain.username, endpoint))
+        for path in podman_paths(self.outside, self.system):
+            if path == config_path(self.outside):
+                break
+            file = JsonFile(path, self.records.folder / "locks")
+            try:
+                document = file.read().document
+            except Problem as problem:
+                problems.append(problem)
+                break
+            if podman_place(document, endpoint.containers_key, endpoint.config_key):
+                problems.append(self._podman_shadow(clean(str(path)), endpoint))
+                break
+        return tuple(diagnose(problem, self.catalogue) for problem in problems)
+
+    def _podman_shadow(self, file: str, endpoint: Endpoint) -> Problem:
+        if self.outside.environ.get("REGISTRY_AUTH_FILE"):
+            cause, facts = "config.environment-shadows", {"variable": "REGISTRY_AUTH_FILE"}
+        else:
+            cause, facts = "config.podman-shadows", {"file": file}
+        words = f"{PODMAN} has a login of its own there and uses it first"
+        facts["host"] = endpoint.host
+        return Problem(Evidence(Stage.CONFIG, file, words, endpoint.host, facts=facts), cause=cause)

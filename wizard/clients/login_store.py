@@ -1,0 +1,201 @@
+"""Store a login as planned: all of it or nothing, proven by reading it back, journalled.
+
+Source: credentials.md 1.7 and 6 (login sequence).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from wizard.clients.docker_config import Helped, Plain, docker_place
+from wizard.clients.helper_protocol import Helper, find_helper
+from wizard.clients.journal import Entry, Kind, new_id
+from wizard.clients.json_file import Record, Rewritten
+from wizard.clients.login_edits import plaintext_edits
+from wizard.clients.login_plan import LoginPlanner
+from wizard.clients.undo import MachineJournal, kept_texts
+from wizard.core.checks import Change
+from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
+from wizard.core.json_edit import Edit, apply
+from wizard.core.json_text import JsonText
+from wizard.core.ports import Endpoint, StorePlan
+from wizard.core.secret import Credential, Secret
+from wizard.core.text import clean
+
+UNDO = "registry-wizard undo"
+MOST_LOST_UPDATES = 3
+
+
+@dataclass
+class LoginStore:
+    """One login being stored."""
+
+    planner: LoginPlanner
+    journal: MachineJournal
+    plan: StorePlan
+    endpoint: Endpoint
+    credential: Credential
+    settle_s: float
+    """How long to wait for another writer that had read the file before us."""
+    group: str = field(default_factory=new_id)
+
+    async def run(self) -> tuple[Change, ...]:
+        """Raises Problem, and then everything is as it was or the evidence says what is not."""
+        self.journal.records.entries()  # a journal that cannot be read could not be undone
+        try:
+            await self._carry_out()
+        except Problem as problem:
+            left = await self._taken_back()
+            raise Problem(
+                *left, *problem.evidence, cause=problem.cause, fixes=problem.fixes
+            ) from None
+        except BaseException:
+            await asyncio.shield(self._taken_back())
+            raise
+        entries = self.journal.records.entries()
+        return tuple(entry.change for entry in entries if entry.group == self.group)
+
+    async def _taken_back(self) -> list[Evidence]:
+        undone = await self.journal.take_back(self.group)
+        return [
+            Evidence(Stage.STORE, f"undo {item.change.what}", item.why_not)
+            for item in undone
+            if not item.done
+        ]
+
+    async def _carry_out(self) -> None:
+        helper = None
+        file = self.planner.file()
+        async with file.locked():
+            document = file.read_to_change().document
+            edits = await self._edits(document)
+            if self.plan.helper:
+                helper = find_helper(self.plan.helper, self.planner.outside)
+                for key in self.plan.keys:
+                    await self._give(helper, key)
+            kept = await self._keep_texts(helper, document, edits)
+        for _ in range(MOST_LOST_UPDATES):
+            async with file.locked():
+                written = file.rewrite(lambda now: apply(now, edits), self._recorder(kept))
+            if written is not None:
+                await asyncio.sleep(self.settle_s)
+            if self._is_found(file.read().document):
+                break
+        else:
+            raise self._lost()
+        if helper is not None:
+            for key in self.plan.keys:
+                await self._compare(helper, key)
+
+    async def _edits(self, document: JsonText) -> list[Edit]:
+        if self.plan.helper:
+            return await self.planner.edits(document, self.endpoint, self.plan.helper)
+        return plaintext_edits(document, self.endpoint, self.credential)
+
+    # --- the helper -----------------------------------------------------------------------
+
+    async def _give(self, helper: Helper, key: str) -> None:
+        earlier = await helper.get(key)
+        if earlier == self.credential:
+            return
+        kept = await self._keep(helper, key, earlier) if earlier else ""
+        change = Change(self.plan.title, f"login of {self._user} for {clean(key)}", UNDO)
+        entry = replace(
+            self._entry(Kind.ITEM, change),
+            key=key,
+            username=self.credential.username,
+            identity=self.journal.records.identity(self.credential.secret.reveal()),
+            kept=kept,
+        )
+        self.journal.records.append(entry)
+        if earlier and earlier.username != self.credential.username:
+            # Two accounts under one server: helpers then answer with either of them (seen).
+            await helper.erase(key)
+        await helper.store(key, self.credential, self.planner.stores.wait_s)
+        await self._compare(helper, key)
+
+    async def _keep(self, helper: Helper, what: str, secret: Credential) -> str:
+        """Put something aside in the same encrypted store, so that undo can bring it back."""
+        kept = f"https://{new_id()}.undo.registry-wizard.invalid"
+        said = f"the earlier login for {clean(what)}, kept so that undo can bring it back"
+        entry = self._entry(Kind.KEPT, Change(self.plan.title, said, UNDO))
+        self.journal.records.append(replace(entry, key=kept))
+        await helper.store(kept, secret, self.planner.stores.wait_s)
+        if await helper.get(kept) != secret:
+            raise self._not_read_back(kept)
+        return kept
+
+    async def _keep_texts(
+        self, helper: Helper | None, document: JsonText, edits: list[Edit]
+    ) -> str:
+        """What the journal must not hold of plain logins that are about to be removed."""
+        _, applied = apply(document, edits)
+        lost = [
+            (edit.before if edit.keys[0] == "auths" else None, edit.splices) for edit in applied
+        ]
+        texts = kept_texts(lost)
+        if helper is None or not texts:
+            return ""
+        credential = Credential("registry-wizard", Secret(json.dumps(texts)))
+        return await self._keep(helper, self.endpoint.config_key, credential)
+
+    async def _compare(self, helper: Helper, key: str) -> None:
+        if await helper.get(key) != self.credential:
+            raise self._not_read_back(key)
+
+    # --- the file -------------------------------------------------------------------------
+
+    def _recorder(self, kept: str) -> Record:
+        @contextlib.contextmanager
+        def record(rewritten: Rewritten) -> Iterator[None]:
+            before, after = self.journal.records.file_hashes(rewritten)
+            what = f"names the helper {self.plan.helper}" if self.plan.helper else "holds the login"
+            said = f"{what} for {self.endpoint.host}"
+            if rewritten.mode_after != rewritten.mode_before:
+                said += "; readable by you alone now, since it holds a secret"
+            change = Change(clean(str(self.planner.file().path)), said, UNDO)
+            entry = replace(
+                self._entry(Kind.FILE, change),
+                path=str(self.planner.file().path),
+                before=before,
+                after=after,
+                edits=self.journal.records.edit_records(rewritten.applied),
+                kept=kept,
+            )
+            with self.journal.records.intend(entry):
+                yield
+
+        return record
+
+    def _is_found(self, document: JsonText) -> bool:
+        """Would docker find this login by the file as it is now?"""
+        place = docker_place(document, self.endpoint.config_key)
+        if self.plan.helper:
+            return isinstance(place, Helped) and place.name == self.plan.helper
+        return isinstance(place, Plain) and place.credential == self.credential
+
+    def _entry(self, kind: Kind, change: Change) -> Entry:
+        now = self.journal.records.now()
+        return Entry(new_id(), self.group, now, kind, change, helper=self.plan.helper)
+
+    @property
+    def _user(self) -> str:
+        return clean(self.credential.username, 80)
+
+    def _not_read_back(self, key: str) -> Problem:
+        words = "what was stored is not what it gives back"
+        facts = {"helper": self.plan.helper, "message": words}
+        asked = f"docker-credential-{self.plan.helper} get {clean(key)}"
+        seen = Evidence(Stage.STORE, asked, words, fault=Fault.NONSENSE, facts=facts)
+        return Problem(seen, cause="store.helper-failing")
+
+    def _lost(self) -> Problem:
+        file = clean(str(self.planner.file().path))
+        words = "another program keeps writing it back without this login"
+        facts = {"file": file, "message": words}
+        seen = Evidence(Stage.CONFIG, file, words, message=words, fault=Fault.RESET, facts=facts)
+        return Problem(seen, cause="config.docker-unwritable")

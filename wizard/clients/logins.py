@@ -1,0 +1,94 @@
+"""The logins of this machine: found, planned, stored. Their secrets never leave this object."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+
+from wizard.clients.login_plan import LoginPlanner
+from wizard.clients.login_search import Hit, LoginSearch
+from wizard.clients.login_store import LoginStore
+from wizard.clients.stores import Stores
+from wizard.clients.undo import MachineJournal
+from wizard.core.checks import Change
+from wizard.core.diagnosis import Cause, diagnose
+from wizard.core.ports import (
+    Endpoint,
+    FoundLogin,
+    Outside,
+    RegistryProvider,
+    StoreChoice,
+    StorePlan,
+)
+from wizard.core.secret import ANONYMOUS, AnyCredential, Credential
+
+
+class MachineLogins:
+    """What docker, its SDK and podman find here, and the way to add to it."""
+
+    def __init__(
+        self,
+        outside: Outside,
+        journal: MachineJournal,
+        catalogue: Mapping[str, Cause],
+        *,
+        settle_s: float = 1.0,
+        system: str = sys.platform,
+    ) -> None:
+        self._outside = outside
+        self._journal = journal
+        self._catalogue = catalogue
+        self._settle_s = settle_s
+        self._system = system
+        self._planner = LoginPlanner(
+            outside, journal.records, Stores(outside, system), catalogue, system
+        )
+        self._held: dict[str, Credential] = {}
+
+    async def find(self, provider: RegistryProvider, endpoint: Endpoint) -> tuple[FoundLogin, ...]:
+        """In the order in which docker would use them; the provider's sessions last."""
+        search = LoginSearch(self._outside, self._journal.locks, self._system)
+        found = [self._found(endpoint, hit) for hit in await search.search(endpoint)]
+        sessions = await provider.sessions(self._outside)
+        for number, session in enumerate(sessions, 1):
+            source = f"a session of {provider.title}'s own program"
+            login = FoundLogin(f"{endpoint.host}-session-{number}", session.username, source)
+            self._held[login.id] = session
+            found.append(login)
+        return tuple(found)
+
+    def hold(self, endpoint: Endpoint, credential: Credential, source: str) -> FoundLogin:
+        """Keep it for this run only."""
+        login = FoundLogin(f"{endpoint.host}-held-{len(self._held)}", credential.username, source)
+        self._held[login.id] = credential
+        return login
+
+    def credential(self, login: FoundLogin) -> AnyCredential:
+        return self._held.get(login.id, ANONYMOUS)
+
+    async def plan(self, endpoint: Endpoint, username: str, choice: StoreChoice) -> StorePlan:
+        return await self._planner.plan(endpoint, username, choice)
+
+    async def store(
+        self, plan: StorePlan, endpoint: Endpoint, credential: Credential
+    ) -> tuple[Change, ...]:
+        """Write, read back, compare; journalled. Raises Problem and leaves things as they were."""
+        if plan.store is StoreChoice.NONE:
+            self.hold(endpoint, credential, plan.title)
+            return ()
+        return await LoginStore(
+            self._planner, self._journal, plan, endpoint, credential, self._settle_s
+        ).run()
+
+    def _found(self, endpoint: Endpoint, hit: Hit) -> FoundLogin:
+        login = FoundLogin(
+            f"{endpoint.host}-{hit.id}",
+            hit.username,
+            hit.source,
+            hit.tools,
+            diagnose(hit.problem, self._catalogue) if hit.problem else None,
+            diagnose(hit.shadow, self._catalogue) if hit.shadow else None,
+        )
+        if hit.credential is not None:
+            self._held[login.id] = hit.credential
+        return login
