@@ -11,7 +11,7 @@ from wizard.core.fields import Field
 from wizard.core.names import HUB_HOST, Repository, is_path
 from wizard.core.ports import Endpoint
 from wizard.core.prefix import Prefix, incomplete, invalid
-from wizard.registries.generic import SIGNS, OciRegistry, depth_split
+from wizard.registries.generic import OciRegistry, depth_split
 
 TOKEN_PAGE: Final = "https://app.docker.com/settings/personal-access-tokens"  # noqa: S105
 
@@ -93,7 +93,7 @@ class DockerHub(OciRegistry):
             check=wrong_namespace,
         ),
     )
-    signs = (*HUB_SIGNS, *SIGNS)
+    signs = HUB_SIGNS
 
     def claims(self, host: str) -> bool:
         return host in _REGISTRY_HOSTS

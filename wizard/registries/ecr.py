@@ -7,12 +7,12 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from wizard.core.diagnosis import PULL_STAGES, PUSH_STAGES, Fix, Sign, Stage
+from wizard.core.diagnosis import PULL_STAGES, PUSH_STAGES, Fault, Fix, Sign, Stage
 from wizard.core.fields import Field
 from wizard.core.names import Repository, is_path
 from wizard.core.prefix import Prefix, incomplete, invalid
 from wizard.core.typed import shown
-from wizard.registries.generic import SIGNS, OciRegistry
+from wizard.registries.generic import OciRegistry
 
 _SUFFIXES = (
     "amazonaws.com",
@@ -79,6 +79,7 @@ ECR_SIGNS: Final = (
         "pull.never-anonymous",
         stages=PULL_STAGES | {Stage.TOKEN},
         statuses=frozenset({401, 403}),
+        faults=frozenset({Fault.NONE}),
         authenticated=False,
         source="registries.md C6",
     ),
@@ -134,7 +135,7 @@ class Ecr(OciRegistry):
             is_optional=True,
         ),
     )
-    signs = (*ECR_SIGNS, *SIGNS)
+    signs = ECR_SIGNS
 
     def claims(self, host: str) -> bool:
         return bool(

@@ -12,7 +12,7 @@ from wizard.core.fields import Field
 from wizard.core.names import Repository
 from wizard.core.ports import Endpoint
 from wizard.core.prefix import Prefix, incomplete, invalid
-from wizard.registries.generic import SIGNS, OciRegistry, depth_split
+from wizard.registries.generic import OciRegistry, depth_split
 
 HOST: Final = "public.ecr.aws"
 DUAL_STACK_HOST: Final = "ecr-public.aws.com"
@@ -97,7 +97,7 @@ class EcrPublic(OciRegistry):
             check=wrong_alias,
         ),
     )
-    signs = (*ECR_PUBLIC_SIGNS, *SIGNS)
+    signs = ECR_PUBLIC_SIGNS
 
     def claims(self, host: str) -> bool:
         return host in (HOST, DUAL_STACK_HOST)

@@ -13,7 +13,7 @@ from wizard.core.names import Repository, is_path
 from wizard.core.ports import Endpoint
 from wizard.core.prefix import Prefix, incomplete, invalid
 from wizard.core.typed import shown
-from wizard.registries.generic import SIGNS, OciRegistry, depth_split
+from wizard.registries.generic import OciRegistry, depth_split
 
 _LOCATION = r"[a-z]+(?:-[a-z]+\d{1,2})?"
 _HOST = re.compile(rf"({_LOCATION})-docker\.pkg\.dev|docker\.({_LOCATION})\.rep\.pkg\.dev")
@@ -40,13 +40,6 @@ GAR_SIGNS: Final = (
         stages=PULL_STAGES | {Stage.TOKEN},
         message=r"artifactregistry\.repositories\.downloadArtifacts",
         source="registries.md E6",
-    ),
-    Sign(
-        "pull.private-or-missing",
-        stages=PULL_STAGES | {Stage.TOKEN},
-        statuses=frozenset({403}),
-        authenticated=False,
-        source="registries.md E6: denial shows at the token endpoint",
     ),
     Sign(
         "login.rejected",
@@ -126,7 +119,7 @@ class Gar(OciRegistry):
             check=wrong_gar_repository,
         ),
     )
-    signs = (*GAR_SIGNS, *SIGNS)
+    signs = GAR_SIGNS
 
     def claims(self, host: str) -> bool:
         return host == "pkg.dev" or host.endswith((".pkg.dev", ".gcr.io")) or host == "gcr.io"

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final
 
-from wizard.core.diagnosis import PULL_STAGES, PUSH_STAGES, Fix, Sign, Stage
+from wizard.core.diagnosis import Fix, Sign
 from wizard.core.fields import Field
 from wizard.core.names import Digest, InvalidNameError, Reference, Repository, is_host, is_path
 from wizard.core.ports import DeclaredVisibility, Endpoint, Identity, Outside, WayIn
@@ -19,83 +18,6 @@ from wizard.core.secret import AnyCredential, Credential
 from wizard.core.typed import shown
 
 _LOOPBACK = re.compile(r"(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?")
-
-SIGNS: Final = (
-    Sign(
-        "push.tag-immutable",
-        stages=frozenset({Stage.MANIFEST_PUT}),
-        message=r"immutable|cannot be overwritten",
-        source="registries.md C5; Harbor",
-    ),
-    Sign(
-        "push.policy",
-        stages=PUSH_STAGES,
-        message=r"quota|exceed(s|ed)? .*(limit|storage)|policy",
-        source="Harbor, Quay",
-    ),
-    Sign(
-        "push.repository-missing",
-        stages=PUSH_STAGES,
-        statuses=frozenset({404}),
-        codes=frozenset({"NAME_UNKNOWN", "NOT_FOUND"}),
-        source="registries.md 9: Harbor's project must exist",
-    ),
-    Sign(
-        "login.missing",
-        stages=PUSH_STAGES,
-        statuses=frozenset({401, 403}),
-        authenticated=False,
-        source="registries.md 8.1",
-    ),
-    Sign(
-        "push.not-permitted",
-        stages=PUSH_STAGES,
-        statuses=frozenset({401, 403}),
-        codes=frozenset({"DENIED"}),
-        authenticated=True,
-        source="registries.md 8.2 and 8.3: insufficient_scope counts as DENIED",
-    ),
-    Sign(
-        "login.rejected",
-        stages=PUSH_STAGES | PULL_STAGES | {Stage.PING, Stage.TOKEN},
-        statuses=frozenset({401}),
-        authenticated=True,
-        source="registries.md 8.2: distribution with htpasswd",
-    ),
-    Sign(
-        "push.not-permitted",
-        stages=PUSH_STAGES,
-        statuses=frozenset({403}),
-        authenticated=True,
-        source="registries.md 8.2",
-    ),
-    Sign(
-        "login.rejected",
-        stages=frozenset({Stage.PING, Stage.TOKEN}),
-        statuses=frozenset({403}),
-        authenticated=True,
-        source="registries.md 8.6",
-    ),
-    Sign(
-        "pull.missing-repository",
-        stages=PULL_STAGES,
-        statuses=frozenset({404}),
-        codes=frozenset({"NAME_UNKNOWN"}),
-        source="registries.md 8.6",
-    ),
-    Sign(
-        "pull.missing-tag",
-        stages=frozenset({Stage.MANIFEST}),
-        statuses=frozenset({404}),
-        source="registries.md 8.6; NOT_FOUND is Harbor's word",
-    ),
-    Sign(
-        "pull.private-or-missing",
-        stages=PULL_STAGES | {Stage.TOKEN},
-        statuses=frozenset({401, 403}),
-        source="registries.md 8.6",
-    ),
-)
 
 
 class OciRegistry:
@@ -108,7 +30,8 @@ class OciRegistry:
         "Whether images may be public, and who makes repositories, is up to its operator.",
     )
     fields: tuple[Field, ...] = ()
-    signs: tuple[Sign, ...] = SIGNS
+    signs: tuple[Sign, ...] = ()
+    """Only what this registry says unlike the others; core/signs.py has the rest."""
     ways_in: tuple[WayIn, ...] = (
         WayIn(
             "token",

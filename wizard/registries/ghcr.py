@@ -15,7 +15,7 @@ from wizard.core.ports import DeclaredVisibility, Endpoint, Identity, Outside, W
 from wizard.core.prefix import Prefix, incomplete, invalid
 from wizard.core.secret import AnyCredential, Credential
 from wizard.registries import github_packages, github_sessions, github_tokens
-from wizard.registries.generic import SIGNS, OciRegistry, depth_split
+from wizard.registries.generic import OciRegistry, depth_split
 from wizard.registries.ghcr_signs import CLASSIC_PAGE, GH_REFRESH, GHCR_SIGNS
 
 HOST: Final = "ghcr.io"
@@ -61,7 +61,7 @@ class Ghcr(OciRegistry):
             check=wrong_owner,
         ),
     )
-    signs = (*GHCR_SIGNS, *SIGNS)
+    signs = GHCR_SIGNS
     ways_in = (
         WayIn(
             "gh",

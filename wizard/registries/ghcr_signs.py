@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from wizard.core.diagnosis import PULL_STAGES, PUSH_STAGES, Fix, Sign, Stage
+from wizard.core.diagnosis import PULL_STAGES, PUSH_STAGES, Fault, Fix, Sign, Stage
 
 CLASSIC_PAGE: Final = (
     "https://github.com/settings/tokens/new"
@@ -27,6 +27,8 @@ WORKFLOW_MAY_WRITE: Final = Fix(
     "organisation's Actions settings; or push it the first time by a member's own token"
 )
 
+# A refusal in so many words, not a web page of somebody else with the same status.
+_SAID = frozenset({Fault.NONE})
 _PUSH = PUSH_STAGES | {Stage.BLOB}
 
 GHCR_SIGNS: Final = (
@@ -100,6 +102,7 @@ GHCR_SIGNS: Final = (
         "login.rejected",
         stages=frozenset({Stage.TOKEN, Stage.PING}),
         statuses=frozenset({401, 403}),
+        faults=_SAID,
         authenticated=True,
         fixes=(LOG_OUT, NEW_TOKEN),
         source="registries.md A2: bad, expired and fine-grained tokens alike",
@@ -115,6 +118,7 @@ GHCR_SIGNS: Final = (
         "push.not-permitted",
         stages=PUSH_STAGES,
         statuses=frozenset({401, 403}),
+        faults=_SAID,
         authenticated=True,
         fixes=(PACKAGE_ACCESS,),
         source="registries.md A3: the upload probe",
