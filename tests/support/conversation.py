@@ -7,17 +7,22 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.support.hostile import HostileServer
 from wizard.causes import CATALOGUE
 from wizard.clients.outside import World
 from wizard.core.diagnosis import Diagnosis, Problem, diagnose
 from wizard.core.image import Descriptor, TestImage, make_test_image
 from wizard.core.names import LINUX_AMD64, Repository
 from wizard.core.ports import Endpoint, RegistryApi
-from wizard.core.secret import Credential, Secret
+from wizard.core.secret import ANONYMOUS, AnyCredential, Credential, Secret
 from wizard.core.signs import COMMON_SIGNS
 
 CANARY = "CANARY-5f1d0c7e"
 ADA = Credential("ada", Secret(CANARY))
+
+
+LIMIT_S = 1.0
+"""The deadline against servers that do not mean well."""
 
 
 @asynccontextmanager
@@ -68,3 +73,12 @@ async def problem_of(asked: Awaitable[object]) -> Problem:
 
 async def diagnosis_of(asked: Awaitable[object]) -> Diagnosis:
     return diagnose(await problem_of(asked), CATALOGUE, COMMON_SIGNS)
+
+
+async def pulled(
+    server: HostileServer, credential: AnyCredential = ANONYMOUS, *realms: str
+) -> Diagnosis:
+    """What getting a manifest from such a server comes to."""
+    async with world(timeout_s=LIMIT_S) as outside:
+        api = outside.registry_api(endpoint(server.base_url, *realms), credential)
+        return await diagnosis_of(api.get_manifest(Repository(server.host, "team/app"), "v1"))

@@ -43,6 +43,10 @@ class HostileServer:
     base_url: str
     requests: list[RawRequest] = field(default_factory=list)
 
+    @property
+    def saw_credential(self) -> bool:
+        return any("authorization" in request.headers for request in self.requests)
+
     def asked(self, header: str) -> list[str]:
         """The values of one request header over all requests."""
         return [r.headers[header] for r in self.requests if header in r.headers]
@@ -122,3 +126,23 @@ async def reply(
     out.write(head.encode("latin-1") + body)
     out.keep_alive = keep  # type: ignore[attr-defined]
     await out.drain()
+
+
+def always(
+    status: int,
+    body: bytes = b"",
+    headers: Mapping[str, str] | None = None,
+    *,
+    length: int | None = None,
+) -> Say:
+    """The same answer to everything."""
+
+    async def say(_request: RawRequest, out: StreamWriter) -> None:
+        await reply(out, status, body, headers or {}, length=length)
+
+    return say
+
+
+def bearer(realm: str) -> dict[str, str]:
+    """The header that sends a client to a token service."""
+    return {"WWW-Authenticate": f'Bearer realm="{realm}",service="s"'}

@@ -39,6 +39,19 @@ OnWait = Callable[[str, float], None]
 """Told the host and the seconds, whenever a registry makes us wait."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request, as it can be repeated."""
+
+    method: str
+    url: str
+    stage: Stage
+    headers: Mapping[str, str] | None = None
+    body: bytes | None = None
+    most_bytes: int = MOST_ERROR_BYTES
+    headers_only: bool = False
+
+
 @dataclass(frozen=True)
 class Talk:
     """The conversation with one endpoint, with one credential or none."""
@@ -81,28 +94,58 @@ class Talk:
         body: bytes | None = None,
         most_bytes: int = MOST_ERROR_BYTES,
     ) -> Answer:
-        """One request with our authentication, repeated only where the registry says when."""
+        """One request with our authentication."""
+        return await self._patiently(Ask(method, url, stage, headers, body, most_bytes), scope)
+
+    async def bare(
+        self,
+        method: str,
+        url: str,
+        stage: Stage,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        most_bytes: int = MOST_ERROR_BYTES,
+        headers_only: bool = False,
+    ) -> Answer:
+        """One request that carries nothing of ours: for storage behind a redirect."""
+        ask = Ask(method, url, stage, headers, body, most_bytes, headers_only)
+        return await self._patiently(ask, None)
+
+    async def follow(
+        self,
+        method: str,
+        url: str,
+        stage: Stage,
+        scope: Scope,
+        *,
+        headers: Mapping[str, str] | None = None,
+        most_bytes: int = MOST_ERROR_BYTES,
+    ) -> Answer:
+        """`send`, then up to five redirects, each without any credential and looked at first."""
+        answer = await self.send(method, url, stage, scope, headers=headers, most_bytes=most_bytes)
+        for _ in range(MOST_HOPS):
+            if answer.status not in REDIRECTS:
+                return answer
+            url = self.next_hop(url, answer.headers.get("location", ""), stage)
+            answer = await self.bare(method, url, stage, headers=headers, most_bytes=most_bytes)
+        if answer.status in REDIRECTS:
+            raise self.fault(stage, method, url, Fault.INTERCEPTED, "it redirects without end")
+        return answer
+
+    async def _patiently(self, ask: Ask, scope: Scope | None) -> Answer:
+        """Asked again only where the registry says when, at most twice, and never silently."""
         for waits in range(MOST_WAITS + 1):
-            auth = RegistryAuth(self.endpoint, self.credential, self.tokens, scope)
             try:
-                answer = await self._once(
-                    method, url, stage, headers, body, most_bytes=most_bytes, auth=auth
-                )
+                answer = await self._once(ask, scope)
             except Problem as problem:
-                wait = self._wait(problem.evidence[-1].status, problem.evidence[-1].retry_after_s)
+                seen = problem.evidence[-1]
+                wait = self._wait(seen.status, seen.retry_after_s)
                 if wait is None or waits == MOST_WAITS:
                     raise
             else:
-                if self._learned_tls(url, answer):
-                    return await self.send(
-                        method,
-                        _with_tls(url),
-                        stage,
-                        scope,
-                        headers=headers,
-                        body=body,
-                        most_bytes=most_bytes,
-                    )
+                if self._learned_tls(ask.url, answer):
+                    return await self._patiently(replace(ask, url=_with_tls(ask.url)), scope)
                 wait = self._wait(answer.status, retry_after(answer.headers))
                 if wait is None or waits == MOST_WAITS:
                     return answer
@@ -129,79 +172,26 @@ class Talk:
         self.tokens.wants_tls.add(self.declared.base_url)
         return True
 
-    async def follow(
-        self,
-        method: str,
-        url: str,
-        stage: Stage,
-        scope: Scope,
-        *,
-        headers: Mapping[str, str] | None = None,
-        most_bytes: int = MOST_ERROR_BYTES,
-    ) -> Answer:
-        """`send`, then up to five redirects, each without any credential and looked at first."""
-        answer = await self.send(method, url, stage, scope, headers=headers, most_bytes=most_bytes)
-        for _ in range(MOST_HOPS):
-            if answer.status not in REDIRECTS:
-                return answer
-            url = self.next_hop(url, answer.headers.get("location", ""), stage)
-            answer = await self.bare(method, url, stage, headers=headers, most_bytes=most_bytes)
-        if answer.status in REDIRECTS:
-            raise self.fault(stage, method, url, Fault.INTERCEPTED, "it redirects without end")
-        return answer
-
-    async def bare(
-        self,
-        method: str,
-        url: str,
-        stage: Stage,
-        *,
-        headers: Mapping[str, str] | None = None,
-        body: bytes | None = None,
-        most_bytes: int = MOST_ERROR_BYTES,
-        headers_only: bool = False,
-    ) -> Answer:
-        """One request that carries nothing of ours: for storage behind a redirect."""
-        answer = await self._once(
-            method, url, stage, headers, body, most_bytes=most_bytes, headers_only=headers_only
-        )
-        if not self._learned_tls(url, answer):
-            return answer
-        return await self._once(
-            method,
-            _with_tls(url),
-            stage,
-            headers,
-            body,
-            most_bytes=most_bytes,
-            headers_only=headers_only,
-        )
-
-    async def _once(
-        self,
-        method: str,
-        url: str,
-        stage: Stage,
-        headers: Mapping[str, str] | None,
-        body: bytes | None,
-        *,
-        most_bytes: int,
-        auth: httpx.Auth | None = None,
-        headers_only: bool = False,
-    ) -> Answer:
+    async def _once(self, ask: Ask, scope: Scope | None) -> Answer:
+        auth = None
+        if scope is not None:
+            auth = RegistryAuth(self.endpoint, self.credential, self.tokens, scope)
         try:
-            request = self.client.build_request(method, url, headers=headers, content=body)
+            request = self.client.build_request(
+                ask.method, ask.url, headers=ask.headers, content=ask.body
+            )
         except (httpx.InvalidURL, UnicodeError, ValueError):
-            raise self.fault(stage, method, url, Fault.NONSENSE, "it is no address") from None
+            words = "it is no address"
+            raise self.fault(ask.stage, ask.method, ask.url, Fault.NONSENSE, words) from None
         return await send_bounded(
             self.client,
             request,
-            stage=stage,
-            most_bytes=most_bytes,
+            stage=ask.stage,
+            most_bytes=ask.most_bytes,
             deadline_s=self.timeout_s,
             auth=auth,
             authenticated=self.authenticated and auth is not None,
-            headers_only=headers_only,
+            headers_only=ask.headers_only,
         )
 
     def next_hop(self, url: str, location: str, stage: Stage) -> str:
