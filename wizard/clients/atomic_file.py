@@ -69,10 +69,11 @@ def read_snapshot(target: Path, most_bytes: int, folder: int | None = None) -> S
         descriptor = os.open(name, flags, dir_fd=folder)
     except FileNotFoundError:
         return Snapshot()
+    seen = os.fstat(descriptor)
+    if not stat.S_ISREG(seen.st_mode):
+        os.close(descriptor)
+        raise NotRegularError(0, "not a regular file")
     with os.fdopen(descriptor, "rb") as file:
-        seen = os.fstat(descriptor)
-        if not stat.S_ISREG(seen.st_mode):
-            raise NotRegularError(0, "not a regular file")
         content = file.read(most_bytes + 1)
     identity = (seen.st_dev, seen.st_ino, seen.st_mtime_ns)
     return Snapshot(content, identity, stat.S_IMODE(seen.st_mode), seen.st_uid)
