@@ -1,0 +1,115 @@
+"""Read argv, then start one face: the app, its plain form, or one command.
+
+Imports only what reading argv needs: everything else comes with the face that needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from wizard.cli.world import SignTable, World
+    from wizard.core.ports import Parts
+
+_NO_TERMINAL = """registry-wizard: the app needs a terminal, and this is none. What works here:
+  registry-wizard setup PREFIX --yes      the same steps without questions
+  registry-wizard setup --sandbox --yes   on practice registries, without any account
+  registry-wizard doctor                  every check; changes nothing
+  registry-wizard --help                  everything else"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code (product.md section 4)."""
+    from wizard.cli.arguments import parser
+    from wizard.cli.exit_codes import ExitCode
+
+    _never_fail_to_print()
+    try:
+        arguments = parser().parse_args(argv)
+    except SystemExit as end:  # argparse has said what it had to say
+        return end.code if isinstance(end.code, int) else ExitCode.USAGE
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        # The shell's prompt must not stand behind a half-written line.
+        sys.stderr.write("\n")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        # Who reads our output has gone (`| head`): nothing more may be written, even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.NOT_READY
+    except Exception as error:  # noqa: BLE001 - the last resort: say it safely, never as a traceback
+        from wizard.cli.crash import crash_report
+
+        sys.stderr.write(crash_report(error))
+        return ExitCode.CRASHED
+
+
+def _never_fail_to_print() -> None:
+    """A locale without the character at hand must cost a mark, not the run."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _run(arguments: Namespace) -> int:
+    world = _world()
+    if arguments.command is not None:
+        from wizard.cli.commands import run_command
+
+        return run_command(arguments, world)
+    if not world.is_interactive or not sys.stdout.isatty():
+        sys.stderr.write(_NO_TERMINAL + "\n")
+        return 2
+    if arguments.plain or os.environ.get("ACCESSIBLE") == "1" or os.environ.get("TERM") == "dumb":
+        from wizard.cli.plain import run_plain
+
+        return run_plain(arguments, world)
+    from wizard.tui.start import run_app
+
+    return run_app(world.parts(arguments))
+
+
+def _world() -> World:
+    from wizard.cli.world import World
+
+    return World(
+        environ=os.environ,
+        stdin=sys.stdin,
+        stdout=sys.stdout,
+        stderr=sys.stderr,
+        system=sys.platform,
+        build=_build,
+        sign_tables=_sign_tables,
+    )
+
+
+def _build(*args: Any, **options: Any) -> AbstractAsyncContextManager[Parts]:
+    from wizard.wiring import build
+
+    return build(*args, **options)
+
+
+def _sign_tables() -> Iterator[SignTable]:
+    """What each registry and engine is known to say, for `explain --message`."""
+    from wizard.cli.world import SignTable
+    from wizard.core.signs import COMMON_SIGNS
+    from wizard.engines import ENGINES
+    from wizard.registries import REGISTRIES
+
+    for registry in REGISTRIES:
+        yield SignTable(registry.signs, registry.claims)
+    for engine in ENGINES:
+        yield SignTable(engine.signs)
+    yield SignTable(COMMON_SIGNS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

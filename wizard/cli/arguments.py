@@ -1,0 +1,275 @@
+"""All commands and options (product.md section 4). Reads words only: values are checked later.
+
+Imports nothing but argparse, so that `--help` and `--version` cost next to nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+import wizard
+
+HAND_OVERS = (
+    "imagespec",
+    "flyte",
+    "flyte-config",
+    "kubernetes-secret",
+    "github-actions",
+    "env",
+    "report",
+)
+
+_ABOUT = (
+    "From nothing to: the cluster pulls my image. Engine, registry, login, test push and\n"
+    "visibility are each proven with the real thing, and a broken link is named with its fix."
+)
+_ROOT_EXAMPLES = """examples:
+  registry-wizard                        the app
+  registry-wizard --sandbox              the app on practice registries, without any account
+  registry-wizard setup ghcr.io/acme     the same steps without the app
+  registry-wizard doctor                 what is broken, and why
+  registry-wizard check ghcr.io/acme/my-app:1.0
+
+exit codes: 0 ready or yes, 1 not ready or no, 2 wrong usage, 3 a fault of the wizard,
+130 interrupted"""
+
+_SECONDS_AT_MOST = 3600.0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; wrong usage ends with exit code 2 on stderr."""
+    root = argparse.ArgumentParser(
+        prog="registry-wizard",
+        description=_ABOUT,
+        epilog=_ROOT_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    root.add_argument(
+        "--version", action="version", version=f"registry-wizard {wizard.__version__}"
+    )
+    root.set_defaults(**_DEFAULTS)
+    _add(root, *_ALL, *_NETWORK, "sandbox", "python", "plain")
+    commands = root.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for name, (summary, fill, *examples) in _COMMANDS.items():
+        command = commands.add_parser(
+            name,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            epilog="\n".join(["examples:", *(f"  registry-wizard {line}" for line in examples)]),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        _add(command, "json", *_ALL)
+        fill(command)
+    return root
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= _SECONDS_AT_MOST:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, such as 10")
+    return seconds
+
+
+# One row for each option, shared by the commands that have it: what argparse is told.
+_OPTIONS: dict[str, dict[str, object]] = {
+    "json": {"action": "store_true", "help": "one JSON document on stdout and nothing else there"},
+    "profile": {"metavar": "NAME", "help": "which profile; the current one unless given"},
+    "config": {
+        "metavar": "FILE",
+        "help": "another configuration file (also REGISTRY_WIZARD_CONFIG)",
+    },
+    "sandbox": {
+        "action": "store_true",
+        "help": "against practice registries in this process: no account, no network, no engine",
+    },
+    "engine": {
+        "choices": ("auto", "docker", "podman", "containerd", "lxd", "none"),
+        "help": "which engine pushes; none is the wizard's own push (default: auto)",
+    },
+    "image": {
+        "metavar": "NAME[:TAG]",
+        "help": "the image whose path is proven: the name that your code will push "
+        "(default: flytekit); the tag is a fresh wizard-check-… unless given",
+    },
+    "python": {
+        "metavar": "FILE",
+        "help": "the project's Python, whose SDK is looked at "
+        "(default: $VIRTUAL_ENV, .venv, then python3)",
+    },
+    "platform": {
+        "metavar": "OS/ARCH",
+        "help": "what the cluster runs (default: linux/amd64)",
+    },
+    "username": {"metavar": "U", "help": "the user name of the login"},
+    "password-stdin": {
+        "action": "store_true",
+        "help": "read the token or password from standard input; it is never on the command line",
+    },
+    "store": {
+        "choices": ("auto", "helper", "keyring", "plaintext", "none"),
+        "help": "where the login goes; auto never takes plaintext (default: auto)",
+    },
+    "create-repository": {
+        "action": "store_true",
+        "help": "consent to make a repository that must exist first",
+    },
+    "make-public": {
+        "action": "store_true",
+        "help": "consent to make the image public where that can be done from here",
+    },
+    "delete-image": {"action": "store_true", "help": "delete the test image in the end"},
+    "cluster-account": {"metavar": "ID", "help": "the AWS account that the cluster runs in"},
+    "cluster-principal": {
+        "metavar": "ARN-or-email",
+        "help": "the identity that the cluster pulls with",
+    },
+    "push": {
+        "action": "store_true",
+        "help": "do the real test push as well; else rights are probed, leaving nothing",
+    },
+    "fix": {"action": "store_true", "help": "apply the fixes that the wizard can apply"},
+    "yes": {"action": "store_true", "help": "consent to everything that would be asked"},
+    "dry-run": {"action": "store_true", "help": "only show what would change"},
+    "timeout": {
+        "metavar": "SECONDS",
+        "type": _seconds,
+        "help": "for one probe (default: 10)",
+    },
+    "plain": {
+        "action": "store_true",
+        "help": "plain numbered questions instead of the app, for screen readers and simple "
+        "terminals (also ACCESSIBLE=1, TERM=dumb)",
+    },
+    "all": {"action": "store_true", "help": "everything, not the last change only"},
+    "message": {
+        "metavar": "TEXT",
+        "help": "what this error message can mean; - reads it from standard input",
+    },
+}
+
+# Every name exists on every namespace, so that faces need not ask which command has which option.
+_DEFAULTS: dict[str, object] = {
+    name.replace("-", "_"): False if row.get("action") == "store_true" else None
+    for name, row in _OPTIONS.items()
+}
+
+_ALL = ("profile", "config")
+_NETWORK = ("timeout",)
+_CONSENT = ("fix", "yes", "dry-run")
+_CHOICES = ("engine", "image", "python", "platform", "cluster-account", "cluster-principal")
+
+
+def _add(parser: argparse.ArgumentParser, *names: str) -> None:
+    for name in names:
+        # Suppressed: what was given before the command must not be overwritten by a default.
+        parser.add_argument(f"--{name}", default=argparse.SUPPRESS, **_OPTIONS[name])  # type: ignore[arg-type]
+
+
+def _setup(command: argparse.ArgumentParser) -> None:
+    command.add_argument("prefix", nargs="?", metavar="PREFIX", help="such as ghcr.io/acme")
+    _add(command, *_CHOICES, "username", "password-stdin", "store")
+    _add(command, "create-repository", "make-public", "delete-image")
+    _add(command, *_CONSENT, "sandbox", *_NETWORK)
+
+
+def _doctor(command: argparse.ArgumentParser) -> None:
+    command.add_argument("prefix", nargs="?", metavar="PREFIX", help="such as ghcr.io/acme")
+    _add(command, *_CHOICES, "push", *_CONSENT, "sandbox", *_NETWORK)
+
+
+def _check(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "references",
+        nargs="+",
+        metavar="REFERENCE",
+        help="such as ghcr.io/acme/my-app:1.0; - reads them from standard input, one a line",
+    )
+    _add(command, "platform", "sandbox", *_NETWORK)
+
+
+def _switch(command: argparse.ArgumentParser) -> None:
+    command.add_argument("name", nargs="?", metavar="PROFILE", help="see registry-wizard profiles")
+    _add(command, *_CONSENT, *_NETWORK)
+
+
+def _profiles(_command: argparse.ArgumentParser) -> None:
+    """Nothing of its own."""
+
+
+def _export(command: argparse.ArgumentParser) -> None:
+    command.add_argument("what", choices=HAND_OVERS, metavar="WHAT", help=", ".join(HAND_OVERS))
+
+
+def _undo(command: argparse.ArgumentParser) -> None:
+    _add(command, "all", *_CONSENT)
+
+
+def _explain(command: argparse.ArgumentParser) -> None:
+    command.add_argument("cause", nargs="?", metavar="CAUSE", help="such as pull.private")
+    _add(command, "message")
+
+
+_Row = tuple[str, Callable[[argparse.ArgumentParser], None], *tuple[str, ...]]
+
+# What it does, what it takes, and examples of its use.
+_COMMANDS: dict[str, _Row] = {
+    "setup": (
+        "prove engine, registry, login, push and pull, one after the other",
+        _setup,
+        "setup ghcr.io/acme --image my-app",
+        "setup --sandbox --yes",
+        "setup ghcr.io/acme --username octo --password-stdin --yes < token.txt",
+    ),
+    "doctor": (
+        "every check, for the profile or PREFIX; changes nothing unless --fix is given",
+        _doctor,
+        "doctor",
+        "doctor ghcr.io/acme --push",
+        "doctor --json",
+    ),
+    "check": (
+        "would a cluster without credentials pull this",
+        _check,
+        "check ghcr.io/acme/my-app:1.0",
+        "check --platform linux/arm64 docker.io/acme/my-app:2",
+        "check - < references.txt",
+    ),
+    "switch": (
+        "make a profile the current one and prove it again",
+        _switch,
+        "switch work",
+        "switch work --yes",
+    ),
+    "profiles": (
+        "what is set up here, and when it was last proven",
+        _profiles,
+        "profiles",
+        "profiles --json",
+    ),
+    "export": (
+        "print the hand-over for your code, with the proven values",
+        _export,
+        "export imagespec",
+        "export flyte-config > config.yaml",
+        "export env",
+    ),
+    "undo": (
+        "take back what the wizard changed",
+        _undo,
+        "undo --dry-run",
+        "undo --all --yes",
+    ),
+    "explain": (
+        "the page of one cause; without one, the list",
+        _explain,
+        "explain pull.private",
+        "explain --message 'denied: permission_denied: write_package'",
+        "explain --message - < build.log",
+    ),
+}

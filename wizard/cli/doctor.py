@@ -1,0 +1,53 @@
+"""`doctor`: every check at once, and the report. Changes nothing unless `--fix` is given."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from wizard.cli import document
+from wizard.cli.choices import mends, read_choices
+from wizard.cli.exit_codes import ExitCode
+from wizard.cli.fixes import apply_fixes
+from wizard.cli.output import Output
+from wizard.cli.session import follow, run_with_parts
+from wizard.cli.world import World
+from wizard.core.ports import Parts
+from wizard.core.state import Choices, Journey
+from wizard.steps import doctor
+
+
+def run(arguments: Namespace, world: World) -> ExitCode:
+    return run_with_parts(arguments, world, examine)
+
+
+async def examine(arguments: Namespace, world: World, output: Output, parts: Parts) -> ExitCode:
+    if parts.is_sandbox:
+        output.aside("Practice registries in this process: nothing leaves this machine.")
+    choices = _choices(arguments, output, parts)
+    journey = await _examined(arguments, output, parts, choices)
+    if arguments.fix:
+        changed = await apply_fixes(arguments, world, output, parts, journey)
+        if changed is not None:
+            journey = await _examined(arguments, output, parts, changed.choices)
+            journey = document.with_changes(journey, changed.changes)
+    report = document.report("doctor", journey, output.system)
+    output.report(report)
+    return ExitCode.DONE if report.ready else ExitCode.NOT_READY
+
+
+def _choices(arguments: Namespace, output: Output, parts: Parts) -> Choices:
+    typed = arguments.prefix or ""
+    choices = read_choices(parts, arguments, typed)
+    if typed:
+        output.aside(*(f"Note: {mend}" for mend in mends(parts, typed)))
+    elif choices.prefix is None and parts.is_sandbox:
+        return read_choices(parts, arguments, parts.practice.prefix)
+    return choices
+
+
+async def _examined(
+    arguments: Namespace, output: Output, parts: Parts, choices: Choices
+) -> Journey:
+    begun = Journey(choices)
+    events = doctor.examine(parts, begun, with_push=arguments.push)
+    return await follow(events, begun, output, shows_rows=False)

@@ -1,0 +1,155 @@
+"""Who answers while the steps run: somebody at a terminal, `--yes`, or nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wizard.cli.output import Output
+from wizard.cli.questions import LeftError, Questions
+from wizard.core.diagnosis import Diagnosis, Problem, diagnose
+from wizard.core.ports import Parts, RegistryProvider, StoreChoice, StorePlan, WayIn
+from wizard.core.secret import Credential
+from wizard.core.state import Choices, Journey
+from wizard.core.text import clean
+from wizard.steps import login
+
+
+class StoreChosenError(Exception):
+    """The person wants the login kept another way: the steps begin again with that choice."""
+
+    def __init__(self, store: StoreChoice) -> None:
+        super().__init__(store.value)
+        self.store = store
+
+
+class Beforehand:
+    """`--yes`: everything was consented to; a credential is there or is not."""
+
+    def __init__(self, credential: Credential | None) -> None:
+        self._credential = credential
+
+    async def confirm(self, question: str, details: Sequence[str] = ()) -> bool:  # noqa: ARG002
+        return True
+
+    async def credential(
+        self,
+        provider: RegistryProvider,  # noqa: ARG002
+        username: str,  # noqa: ARG002
+    ) -> Credential | None:
+        return self._credential
+
+
+class Nobody:
+    """No terminal and no `--yes`, or `--dry-run`: says what would be done, and does none of it."""
+
+    def __init__(self, output: Output, choices: Choices, credential: Credential | None) -> None:
+        self._output = output
+        self._choices = choices
+        self._credential = credential
+        self.was_asked = False
+
+    async def confirm(self, question: str, details: Sequence[str] = ()) -> bool:
+        self.was_asked = True
+        self._output.aside(f"Not done without consent: {question}", *(f"  {d}" for d in details))
+        return False
+
+    async def credential(self, provider: RegistryProvider, username: str) -> Credential | None:
+        if self._credential is not None and self._choices.store is StoreChoice.NONE:
+            return self._credential
+        self.was_asked = True
+        if self._credential is not None:
+            whose = f" of {username}" if username else ""
+            said = f"check the login{whose} for {provider.title} and store it"
+            self._output.aside(f"Not done without consent: {said}.")
+        else:
+            self._output.aside(
+                f"A login for {provider.title} is needed, and nobody is here to ask.",
+                "  Give one: --username U --password-stdin --yes < FILE",
+            )
+        return None
+
+
+class AtTerminal:
+    """Asks, and shows beforehand where a login would go and what would change."""
+
+    def __init__(self, parts: Parts, choices: Choices, questions: Questions) -> None:
+        self._parts = parts
+        self._journey = Journey(choices)
+        self._questions = questions
+
+    async def confirm(self, question: str, details: Sequence[str] = ()) -> bool:
+        self._questions.say("", *(clean(line) for line in details))
+        return self._questions.confirm(question, default=True)
+
+    async def credential(self, provider: RegistryProvider, username: str) -> Credential | None:
+        way = self._way(provider)
+        if way is None:
+            return None
+        if way.command:
+            self._questions.say("Run this in another terminal:", f"  {way.command}")
+        if way.url:
+            self._questions.say("The page that makes the token:", f"  {way.url}")
+        if not way.wants_secret:
+            return await self._session(provider)
+        if way.needs_username:
+            username = self._questions.ask("User name", username)
+        if not await self._agreed(username):
+            return None
+        secret = self._questions.secret("Token or password (not shown)")
+        return Credential(username, secret) if secret else None
+
+    def _way(self, provider: RegistryProvider) -> WayIn | None:
+        ways = provider.ways_in
+        options = [f"{way.title}\n     {way.explanation}" for way in ways]
+        picked = self._questions.choose(
+            f"How do you log in to {provider.title}?", [*options, "Not now"]
+        )
+        return ways[picked] if picked < len(ways) else None
+
+    async def _session(self, provider: RegistryProvider) -> Credential | None:
+        self._questions.ask("Enter when it is done")
+        found = await provider.sessions(self._parts.outside)
+        if not found:
+            self._questions.say("No login of that program is found yet.")
+            return None
+        return found[0] if await self._agreed(found[0].username) else None
+
+    async def _agreed(self, username: str) -> bool:
+        """Show the plan before the secret is asked for; True when it may be stored so."""
+        if self._journey.choices.store is StoreChoice.NONE:
+            return True
+        try:
+            plan = await login.plan(self._parts, self._journey, username)
+        except Problem as problem:
+            found = diagnose(problem, self._parts.catalogue, self._parts.common_signs)
+            raise self._elsewhere(found) from problem
+        self._questions.say("", *plan_lines(plan))
+        # Plain text is stored after a yes to that very question only, never by pressing Enter.
+        if not self._questions.confirm("Store it there?", default=plan.is_encrypted):
+            raise self._elsewhere(None)
+        return True
+
+    def _elsewhere(self, found: Diagnosis | None) -> StoreChosenError:
+        """Another place for the login. Raises LeftError when there shall be none."""
+        if found is not None:
+            self._questions.say("", clean(found.summary), found.explanation)
+        options = [(StoreChoice.NONE, "Keep it for this run only")]
+        if found is not None and found.cause.startswith("store."):
+            said = "Keep it unencrypted in docker's config.json, readable by you alone"
+            options.append((StoreChoice.PLAINTEXT, said))
+        picked = self._questions.choose(
+            "Where may the login go?", [*(said for _, said in options), "Do not log in"]
+        )
+        if picked == len(options):
+            raise LeftError
+        return StoreChosenError(options[picked][0])
+
+
+def plan_lines(plan: StorePlan) -> list[str]:
+    """Where a login would go and what would change, in full: nothing else is changed."""
+    lines = [f"The login goes to: {plan.title}", f"  {plan.reason}"]
+    lines += [f"  Note: {clean(found.summary)}  ({found.cause})" for found in plan.warnings]
+    for file, diff in plan.diffs:
+        lines.append(f"  {file} changes:")
+        lines += [f"    {clean(line)}" for line in diff.splitlines()]
+    return lines

@@ -1,0 +1,50 @@
+"""Which registry, asked in plain questions: the same fields as everywhere, and what is known."""
+
+from __future__ import annotations
+
+from wizard.cli.questions import Questions
+from wizard.core.names import InvalidNameError
+from wizard.core.ports import Parts, RegistryProvider
+from wizard.core.prefix import Prefix, PrefixError
+from wizard.core.state import Choices
+
+
+async def ask_prefix(parts: Parts, questions: Questions) -> Prefix:
+    """Pick a registry, fill its fields in; again until they name a destination."""
+    provider = _provider(parts, questions)
+    known = dict(await provider.prefill(parts.outside))
+    while True:
+        answers = {
+            field.id: questions.field(field, known.get(field.id, "")) for field in provider.fields
+        }
+        try:
+            prefix = provider.compose(answers)
+        except PrefixError as error:
+            meant = f" Meant, perhaps: {error.suggestion}" if error.suggestion else ""
+            questions.say(f"  {error.reason}.{meant}")
+            known = answers
+            continue
+        questions.say(f"Images will be called {prefix}/IMAGE:TAG")
+        return prefix
+
+
+def _provider(parts: Parts, questions: Questions) -> RegistryProvider:
+    options = [
+        "\n".join([provider.title, *(f"     {line}" for line in provider.about)])
+        for provider in parts.registries
+    ]
+    return parts.registries[questions.choose("Which registry?", options)]
+
+
+def ask_image(choices: Choices, questions: Questions) -> str:
+    """The name that the user's code will push; checked against the grammar with its prefix."""
+    questions.say("The name of the image in your code, as in ImageSpec(name=…):")
+    while True:
+        name = questions.ask("Image name", choices.image)
+        try:
+            if choices.prefix is not None:
+                choices.prefix.repository(name)
+        except InvalidNameError as error:
+            questions.say(f"  {error}")
+            continue
+        return name

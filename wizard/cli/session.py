@@ -1,0 +1,113 @@
+"""What all commands share: the loop, the parts, and how what goes wrong is said."""
+
+from __future__ import annotations
+
+import asyncio
+from argparse import Namespace
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from typing import Any
+
+import wizard
+from wizard.causes import CATALOGUE
+from wizard.cli.choices import UsageError
+from wizard.cli.document import error_member, plain_document
+from wizard.cli.exit_codes import ExitCode
+from wizard.cli.output import Output
+from wizard.cli.questions import LeftError
+from wizard.cli.world import World
+from wizard.core.checks import Check, Report, Status, Step, failed
+from wizard.core.diagnosis import Diagnosis, Problem, diagnose
+from wizard.core.events import Checked, Event
+from wizard.core.ports import Parts
+from wizard.core.state import Journey, fold
+from wizard.steps.run import crash
+
+Work = Callable[[Namespace, World, Output, Parts], Awaitable[ExitCode]]
+
+_EMPTY: dict[str, dict[str, Any]] = {
+    "check": {"images": []},
+    "profiles": {"current": None, "profiles": []},
+    "export": {"what": None, "content": None},
+    "undo": {"changes": []},
+    "explain": {"causes": []},
+}
+"""The members of the documents that are no reports, when there is nothing to say in them."""
+
+
+def run_with_parts(arguments: Namespace, world: World, work: Work) -> ExitCode:
+    """Build the parts and do the work, guarded."""
+
+    async def run(output: Output) -> ExitCode:
+        async with world.parts(arguments) as parts:
+            return await work(arguments, world, output, parts)
+
+    return guarded(arguments, world, lambda output: asyncio.run(run(output)))
+
+
+def guarded(arguments: Namespace, world: World, work: Callable[[Output], ExitCode]) -> ExitCode:
+    """Do the work, and end with one document and an exit code whatever happens."""
+    output = Output(arguments, world)
+    try:
+        return work(output)
+    except UsageError as error:
+        if error.found is not None:
+            return refuse(output, arguments.command, error.found, ExitCode.USAGE)
+        return refuse_usage(output, arguments.command, str(error))
+    except Problem as problem:
+        found = diagnose(problem, CATALOGUE)
+        return refuse(output, arguments.command, found, ExitCode.NOT_READY)
+    except LeftError:
+        output.aside("Left; nothing more was done.")
+        return ExitCode.NOT_READY
+    except BaseException as error:
+        # Scripts read one document whatever happens; what to say on stderr is __main__'s.
+        output.last_document(_broken_off(arguments.command, error))
+        raise
+    finally:
+        output.settle()
+
+
+def _broken_off(command: str, error: BaseException) -> dict[str, Any]:
+    if isinstance(error, Exception):
+        found = diagnose(crash(error), CATALOGUE)
+        row = failed("registry.settings", Step.REGISTRY, found)
+        return _document(command, row, error_member(found.summary, found.cause))
+    row = Check("registry.settings", Step.REGISTRY, Status.UNKNOWN, "interrupted")
+    return _document(command, row, error_member("interrupted"))
+
+
+def refuse(output: Output, command: str, found: Diagnosis, code: ExitCode) -> ExitCode:
+    """Nothing could be begun: why, on stderr or in the document of this command."""
+    suggestion = next((fix.command for fix in found.fixes if fix.command), "")
+    error = error_member(found.summary, found.cause, suggestion)
+    id_ = "registry.name" if found.cause.startswith("reference.") else "registry.settings"
+    output.document(_document(command, failed(id_, Step.REGISTRY, found), error))
+    output.trouble(found)
+    return code
+
+
+def refuse_usage(output: Output, command: str, message: str) -> ExitCode:
+    row = Check("registry.settings", Step.REGISTRY, Status.UNKNOWN, message)
+    output.document(_document(command, row, error_member(message)))
+    output.aside(f"registry-wizard: {message}")
+    return ExitCode.USAGE
+
+
+def _document(command: str, row: Check, error: dict[str, Any]) -> dict[str, Any]:
+    if command in _EMPTY:
+        return plain_document(command, **_EMPTY[command], error=error)
+    return {**Report(command, wizard.__version__, (row,)).document(), "error": error}
+
+
+async def follow(
+    events: AsyncGenerator[Event, None], journey: Journey, output: Output, *, shows_rows: bool
+) -> Journey:
+    """Fold a step's events into the journey; rows are shown as they come where that is wanted."""
+    async with aclosing(events) as stream:
+        async for event in stream:
+            journey = fold(journey, event)
+            output.progress(event)
+            if shows_rows and isinstance(event, Checked):
+                output.row(event.check)
+    return journey
