@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Final
 
 from wizard.core.diagnosis import Problem
@@ -52,9 +53,9 @@ async def _gh_account(outside: Outside) -> str:
     """The active account; empty without gh or without a login."""
     status = await _gh(outside, "auth", "status", "--hostname", "github.com")
     accounts = list(_ACCOUNT.finditer(status))
-    for found, following in zip(accounts, [*accounts[1:], None], strict=True):
-        section = status[found.end() : following.start() if following else None]
-        if not _INACTIVE.search(section):
+    ends = [following.start() for following in accounts[1:]]
+    for found, end in zip_longest(accounts, ends, fillvalue=None):
+        if found is not None and not _INACTIVE.search(status[found.end() : end]):
             return found[1]
     return ""
 
@@ -68,7 +69,8 @@ async def _gh(outside: Outside, *words: str) -> str:
     environ = {name: value for name, value in outside.environ.items() if name not in hidden}
     environ |= {"GH_PROMPT_DISABLED": "1", "NO_COLOR": "1", "GH_NO_UPDATE_NOTIFIER": "1"}
     try:
-        result = await outside.run(["gh", *words], timeout_s=_GH_LIMIT_S, environ=environ)
+        limit_s = min(_GH_LIMIT_S, outside.timeout_s)
+        result = await outside.run(["gh", *words], timeout_s=limit_s, environ=environ)
     except Problem:
         return ""
     # `auth status` wrote to stderr before gh 2.30, and exits 1 when any one login is broken.

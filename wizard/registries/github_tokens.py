@@ -142,7 +142,7 @@ def _refused(answer: Answer, kind: str) -> NoReturn:
     if "not accessible by" in evidence.message or "refresh" in kind:
         _wrong_kind(kind, f"GitHub says: {evidence.message}")
     if answer.status not in (UNAUTHORIZED, FORBIDDEN):
-        raise Problem(evidence, cause="network.intercepted")
+        raise Problem(seen(answer, asked, host=API_HOST), cause="network.intercepted")
     if _has_expired(answer.headers):
         raise Problem(evidence, cause="login.expired", fixes=(NEW_TOKEN,))
     if kind == "password":
