@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final, NoReturn
 
 from wizard.core.diagnosis import Evidence, Fix, Problem, Stage
@@ -161,6 +160,9 @@ def _expiry(headers: Mapping[str, str]) -> datetime | None:
 
 def _has_expired(headers: Mapping[str, str]) -> bool:
     """By GitHub's own clock: ours may be wrong."""
+    # Costs 10 ms to import, and is needed only for a token that was refused.
+    from email.utils import parsedate_to_datetime
+
     expires = _expiry(headers)
     try:
         now = parsedate_to_datetime(headers.get("date", ""))
