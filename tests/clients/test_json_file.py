@@ -203,7 +203,7 @@ def test_a_link_to_another_filesystem_is_followed(
 
     ended = run_python(_IN_A_TMPFS, str(config), str(locks), str(other), "0")
 
-    assert ended.stdout.decode() == "True 5020 ['config.json', 'filler']\n", ended.stderr.decode()
+    assert ended.stdout.decode() == "True 5021 ['config.json', 'filler']\n", ended.stderr.decode()
 
 
 def test_a_full_disk_leaves_the_file_and_nothing_beside_it(config: Path, locks: Path) -> None:

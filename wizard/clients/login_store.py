@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from wizard.clients.docker_config import Helped, Plain, docker_place
+from wizard.clients.docker_config import Plain, docker_place
 from wizard.clients.helper_protocol import Helper, find_helper
 from wizard.clients.journal import Entry, Kind, new_id
 from wizard.clients.json_file import Record, Rewritten
@@ -20,6 +20,7 @@ from wizard.clients.login_plan import LoginPlanner
 from wizard.clients.undo import MachineJournal, kept_texts
 from wizard.core.checks import Change
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
+from wizard.core.docker_json import section
 from wizard.core.json_edit import Edit, apply
 from wizard.core.json_text import JsonText
 from wizard.core.ports import Endpoint, StorePlan
@@ -116,7 +117,12 @@ class LoginStore:
             # Two accounts under one server: helpers then answer with either of them (seen).
             await helper.erase(key)
         await helper.store(key, self.credential, self.planner.stores.wait_s)
-        await self._compare(helper, key)
+        try:
+            await self._compare(helper, key)
+        except Problem:
+            # Undo would not know it for ours, and leave it.
+            await helper.erase(key)
+            raise
 
     async def _keep(self, helper: Helper, what: str, secret: Credential) -> str:
         """Put something aside in the same encrypted store, so that undo can bring it back."""
@@ -172,10 +178,11 @@ class LoginStore:
         return record
 
     def _is_found(self, document: JsonText) -> bool:
-        """Would docker find this login by the file as it is now?"""
-        place = docker_place(document, self.endpoint.config_key)
+        """Would docker and podman find this login by the file as it is now?"""
         if self.plan.helper:
-            return isinstance(place, Helped) and place.name == self.plan.helper
+            helpers = section(document, "credHelpers")
+            return all(helpers.get(key) == self.plan.helper for key in self.plan.keys)
+        place = docker_place(document, self.endpoint.config_key)
         return isinstance(place, Plain) and place.credential == self.credential
 
     def _entry(self, kind: Kind, change: Change) -> Entry:
