@@ -15,6 +15,8 @@ A7 = [
     # stage, authenticated, status, message, cause
     (Stage.TOKEN, True, 403, "denied", "login.rejected"),
     (Stage.UPLOAD, True, None, "denied: denied", "login.rejected"),
+    (Stage.UPLOAD, True, None, "error from registry: denied denied", "login.rejected"),
+    (Stage.UPLOAD, True, None, "error from registry: denied", "login.rejected"),
     (
         Stage.MANIFEST,
         True,

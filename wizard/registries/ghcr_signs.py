@@ -94,7 +94,8 @@ GHCR_SIGNS: Final = (
     # `denied: denied` is GHCR's whole answer to a credential that it does not know (A2).
     Sign(
         "login.rejected",
-        message=r"^(error: |head \"[^\"]*\": )?denied: denied\s*$",
+        # With a scheme before it in older engines, and said twice by newer ones.
+        message=r"^(error[^:]*: |head \"[^\"]*\": )?denied:? denied$|^error from registry: denied$",
         fixes=(LOG_OUT, NEW_TOKEN),
         source="registries.md A7 row 1; openai/tart#277",
     ),
