@@ -164,6 +164,7 @@ async def test_why_it_cannot_be_deleted_is_told_apart(
     with pytest.raises(Problem) as problem:
         await deleted(hub)
     assert problem.value.cause == cause
+    assert problem.value.fixes[-1].url == f"https://github.com{PACKAGE}/settings"
 
 
 async def test_versions_that_cannot_be_listed_are_a_missing_right(hub: Github) -> None:

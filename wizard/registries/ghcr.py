@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import quote
 
 from wizard.core.diagnosis import Fix
 from wizard.core.fields import Field
@@ -139,10 +138,10 @@ class Ghcr(OciRegistry):
         if not isinstance(credential, Credential):
             return None  # the REST interface tells nobody without a token, even of public ones
         kind = await self.owner_kind(repository, outside)
-        found = await github_packages.package(repository, kind, credential, outside)
+        found = await github_packages.declared(repository, kind, credential, outside)
         if found is None:
             return None
-        url = settings_page(repository, kind)
+        url = github_packages.settings_page(repository, kind)
         return DeclaredVisibility(found, url, f"GitHub's packages interface says {found}")
 
     def publish_fixes(self, repository: Repository, owner_kind: str) -> tuple[Fix, ...]:
@@ -155,7 +154,7 @@ class Ghcr(OciRegistry):
             Fix(
                 "Open the package's settings; Danger Zone, Change visibility, Public; "
                 f"type {package} ({who}; it cannot be taken back)",
-                url=settings_page(repository, owner_kind),
+                url=github_packages.settings_page(repository, owner_kind),
             )
         ]
         if owner_kind != "user":
@@ -175,14 +174,6 @@ class Ghcr(OciRegistry):
         self, pushed: Reference, digest: Digest, credential: AnyCredential, outside: Outside
     ) -> str | None:
         return await github_packages.delete(pushed, digest, credential, outside)
-
-
-def settings_page(repository: Repository, owner_kind: str) -> str:
-    """Where a person changes a package's visibility (A6)."""
-    owner, _, package = repository.path.partition("/")
-    below = "users" if owner_kind == "user" else "orgs"
-    name = quote(package, safe="")
-    return f"https://github.com/{below}/{owner}/packages/container/{name}/settings"
 
 
 def policy_page(owner: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
-from wizard.core.diagnosis import Evidence, Problem, Stage
+from wizard.core.diagnosis import Evidence, Fix, Problem, Stage
 from wizard.core.names import Digest, Reference, Repository
 from wizard.core.ports import Answer, Outside
 from wizard.core.secret import AnyCredential, Credential
@@ -36,6 +36,14 @@ class Version:
     tags: tuple[str, ...]
 
 
+def settings_page(repository: Repository, owner_kind: str) -> str:
+    """Where a person changes a package's visibility (A6)."""
+    owner, _, package = repository.path.partition("/")
+    below = "users" if owner_kind == "user" else "orgs"
+    name = quote(package, safe="")
+    return f"https://github.com/{below}/{owner}/packages/container/{name}/settings"
+
+
 async def owner_kind(owner: str, outside: Outside) -> str:
     """`user`, `organization`, or empty when GitHub does not say."""
     try:
@@ -46,7 +54,7 @@ async def owner_kind(owner: str, outside: Outside) -> str:
     return {"User": "user", "Organization": "organization"}.get(str(found), "")
 
 
-async def package(
+async def declared(
     repository: Repository, kind: str, credential: Credential, outside: Outside
 ) -> str | None:
     """The visibility that the package is set to; None when it is not to be seen with this token."""
@@ -68,16 +76,23 @@ async def delete(
     if not isinstance(credential, Credential):
         nobody = Evidence(Stage.DELETE, f"delete {pushed}", "there is no login", repository.host)
         raise Problem(nobody, cause="login.missing")
-    path = _path(repository, await owner_kind(repository.path.partition("/")[0], outside))
-    versions = await _versions(path, credential, outside)
-    ours = _ours(versions, pushed, digest)
-    shown = repository.path.partition("/")[2]
-    if versions == [ours]:
-        # GitHub does not let the last version be deleted by itself.
-        await _delete(path, credential, outside)
-        return f"deleted the package {shown}, which held nothing but the test image"
-    await _delete(f"{path}/versions/{ours.id}", credential, outside)
-    return f"deleted {pushed.tag or digest.short} of the package {shown}"
+    kind = await owner_kind(repository.path.partition("/")[0], outside)
+    path = _path(repository, kind)
+    try:
+        versions = await _versions(path, credential, outside)
+        ours = _ours(versions, pushed, digest)
+        # GitHub does not let the last tagged version be deleted by itself.
+        is_all = versions == [ours]
+        await _delete(path if is_all else f"{path}/versions/{ours.id}", credential, outside)
+    except Problem as problem:
+        by_hand = Fix("Or delete it by hand, on its page", url=settings_page(repository, kind))
+        raise Problem(
+            *problem.evidence, cause=problem.cause, fixes=(*problem.fixes, by_hand)
+        ) from problem
+    package = repository.path.partition("/")[2]
+    if is_all:
+        return f"deleted the package {package}, which held nothing but the test image"
+    return f"deleted {pushed.tag or digest.short} of the package {package}"
 
 
 def _path(repository: Repository, kind: str) -> str:
