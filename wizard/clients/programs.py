@@ -10,8 +10,6 @@ import errno
 import os
 import shutil
 import signal
-from asyncio import StreamReader, StreamWriter
-from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import PurePath
@@ -50,12 +48,10 @@ async def run_program(
     if path is None:
         raise _cannot_start(argv[0], Fault.MISSING, "it is not on PATH")
     try:
-        process = await asyncio.create_subprocess_exec(
+        transport, running = await asyncio.get_running_loop().subprocess_exec(
+            _Running,
             path,
             *argv[1:],
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=PIPE,
             env={name: value for name, value in environ.items() if name != "GPG_TTY"},
             # Away from our terminal: a program that asks there would break the screen and wait.
             start_new_session=True,
@@ -66,55 +62,62 @@ async def run_program(
         is_format = getattr(error, "errno", None) == errno.ENOEXEC
         words = "it is not a program for this machine" if is_format else "it cannot be started"
         raise _cannot_start(argv[0], Fault.INVALID, words) from None
-    return await _converse(process, stdin, timeout_s)
-
-
-async def _converse(process: Process, stdin: bytes, timeout_s: float) -> ProgramResult:
-    assert process.stdin and process.stdout and process.stderr  # noqa: S101, PT018 - all are pipes
-    stdout, stderr = bytearray(), bytearray()
-    pipes = [
-        asyncio.create_task(_feed(process.stdin, stdin)),
-        asyncio.create_task(_collect(process.stdout, stdout)),
-        asyncio.create_task(_collect(process.stderr, stderr)),
-    ]
-    code: int | None = None
     try:
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
-                code = await process.wait()
-                await asyncio.wait(pipes[1:], timeout=PIPE_GRACE_S)
+                await running.talk(transport, stdin)
     finally:
-        if process.returncode is None:
-            _kill_group(process)
-            await process.wait()
-        for pipe in pipes:
-            pipe.cancel()
-        await asyncio.gather(*pipes, return_exceptions=True)
-        # asyncio keeps the pipes open while somebody else holds their other end.
-        process._transport.close()  # type: ignore[attr-defined] # noqa: SLF001
-    return ProgramResult(code, bytes(stdout), bytes(stderr))
+        code = transport.get_returncode()
+        if code is None:
+            _kill_group(transport.get_pid())
+        transport.close()
+        await running.ended.wait()
+    return ProgramResult(code, bytes(running.outputs[1]), bytes(running.outputs[2]))
 
 
-async def _feed(pipe: StreamWriter, content: bytes) -> None:
-    # A program may end without reading what it is told.
-    with suppress(ConnectionError):
-        pipe.write(content)
-        await pipe.drain()
-    pipe.close()
+class _Running(asyncio.SubprocessProtocol):
+    """Collects what a program says.
+
+    Not asyncio's own Process: that waits for the pipes to close before it tells of the end.
+    """
+
+    def __init__(self) -> None:
+        self.outputs = {1: bytearray(), 2: bytearray()}
+        self.ended = asyncio.Event()
+        self._open = {1, 2}
+        self._silent = asyncio.Event()
+
+    async def talk(self, transport: asyncio.SubprocessTransport, stdin: bytes) -> None:
+        """Feed it and wait for its end, and a moment for what it said last."""
+        pipe = transport.get_pipe_transport(0)
+        assert isinstance(pipe, asyncio.WriteTransport)  # noqa: S101 - it was asked for
+        pipe.write(stdin)
+        pipe.close()
+        await self.ended.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PIPE_GRACE_S):
+                await self._silent.wait()
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        # The first bytes are kept and the rest let go by, so that the program does not block.
+        kept = self.outputs[fd]
+        kept.extend(data[: MOST_OUTPUT - len(kept)])
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002
+        self._open.discard(fd)
+        if not self._open:
+            self._silent.set()
+
+    def process_exited(self) -> None:
+        self.ended.set()
 
 
-async def _collect(pipe: StreamReader, into: bytearray) -> None:
-    """Keep the first bytes and let the rest go by, so that the program does not block."""
-    while chunk := await pipe.read(MOST_OUTPUT):
-        into.extend(chunk[: MOST_OUTPUT - len(into)])
-
-
-def _kill_group(process: Process) -> None:
+def _kill_group(pid: int) -> None:
     with suppress(ProcessLookupError):
         if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
+            os.killpg(pid, signal.SIGKILL)
         else:  # pragma: no cover - Windows
-            process.kill()
+            os.kill(pid, signal.SIGTERM)
 
 
 def _cannot_start(program: str, fault: Fault, words: str) -> Problem:
