@@ -101,13 +101,12 @@ def _sign_tables() -> Iterator[SignTable]:
     """What each registry and engine is known to say, for `explain --message`."""
     from wizard.cli.world import SignTable
     from wizard.core.signs import COMMON_SIGNS
-    from wizard.engines import ENGINES
+    from wizard.engines.docker import DockerEngine
     from wizard.registries import REGISTRIES
 
     for registry in REGISTRIES:
         yield SignTable(registry.signs, registry.claims)
-    for engine in ENGINES:
-        yield SignTable(engine.signs)
+    yield SignTable(DockerEngine.signs)
     yield SignTable(COMMON_SIGNS)
 
 

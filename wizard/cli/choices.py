@@ -21,9 +21,10 @@ _SHOWN = 200
 class UsageError(Exception):
     """What was asked for cannot be done; `str()` says why and what can."""
 
-    def __init__(self, message: str, found: Diagnosis | None = None) -> None:
+    def __init__(self, message: str, found: Diagnosis | None = None, suggestion: str = "") -> None:
         super().__init__(message)
         self.found = found
+        self.suggestion = suggestion
 
 
 def read_choices(parts: Parts, arguments: Namespace, typed_prefix: str = "") -> Choices:
@@ -91,7 +92,7 @@ def _refused(parts: Parts, typed: str, error: PrefixError, command: str) -> Usag
     meant = error.suggestion
     fixes = (Fix("What was meant, perhaps", command=f"registry-wizard {command} {meant}"),)
     problem = Problem(evidence, cause=error.cause, fixes=fixes if meant else ())
-    return UsageError(error.reason, diagnose(problem, parts.catalogue))
+    return UsageError(error.reason, diagnose(problem, parts.catalogue), meant)
 
 
 def _profile(settings: Settings, arguments: Namespace, prefix: Prefix | None) -> Profile | None:

@@ -20,7 +20,7 @@ def write(document: dict[str, Any], stream: TextIO) -> None:
 
 def plain_document(command: str, **members: Any) -> dict[str, Any]:
     """The head that all documents share, and the members of this one."""
-    return {"schema": SCHEMA, "command": command, "version": wizard.__version__, **members}
+    return {"schema": SCHEMA, "command": command, **members}
 
 
 def error_member(summary: str, cause: str = "", suggestion: str = "") -> dict[str, Any]:

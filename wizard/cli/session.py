@@ -6,10 +6,11 @@ import asyncio
 from argparse import Namespace
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 import wizard
-from wizard.causes import CATALOGUE
+from wizard.causes import CATALOGUE, fixes_for
 from wizard.cli.choices import UsageError
 from wizard.cli.document import error_member, plain_document
 from wizard.cli.exit_codes import ExitCode
@@ -52,7 +53,8 @@ def guarded(arguments: Namespace, world: World, work: Callable[[Output], ExitCod
         return work(output)
     except UsageError as error:
         if error.found is not None:
-            return refuse(output, arguments.command, error.found, ExitCode.USAGE)
+            code = ExitCode.USAGE
+            return refuse(output, arguments.command, error.found, code, error.suggestion)
         return refuse_usage(output, arguments.command, str(error))
     except Problem as problem:
         found = diagnose(problem, CATALOGUE)
@@ -77,19 +79,21 @@ def _broken_off(command: str, error: BaseException) -> dict[str, Any]:
     return _document(command, row, error_member("interrupted"))
 
 
-def refuse(output: Output, command: str, found: Diagnosis, code: ExitCode) -> ExitCode:
+def refuse(
+    output: Output, command: str, found: Diagnosis, code: ExitCode, suggestion: str = ""
+) -> ExitCode:
     """Nothing could be begun: why, on stderr or in the document of this command."""
-    suggestion = next((fix.command for fix in found.fixes if fix.command), "")
+    found = replace(found, fixes=fixes_for(found.fixes, output.system))
     error = error_member(found.summary, found.cause, suggestion)
     id_ = "registry.name" if found.cause.startswith("reference.") else "registry.settings"
-    output.document(_document(command, failed(id_, Step.REGISTRY, found), error))
+    output.last_document(_document(command, failed(id_, Step.REGISTRY, found), error))
     output.trouble(found)
     return code
 
 
 def refuse_usage(output: Output, command: str, message: str) -> ExitCode:
     row = Check("registry.settings", Step.REGISTRY, Status.UNKNOWN, message)
-    output.document(_document(command, row, error_member(message)))
+    output.last_document(_document(command, row, error_member(message)))
     output.aside(f"registry-wizard: {message}")
     return ExitCode.USAGE
 
