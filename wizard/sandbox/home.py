@@ -15,7 +15,7 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "COLORTERM", "NO_COLOR", 
 _HELPER = "practice"
 
 # The credential helper protocol (credentials.md 2.1) over files in the practice home.
-_HELPER_PROGRAM = '''#!{python} -I
+_HELPER_PROGRAM = """#!{python} -I
 import hashlib, json, pathlib, sys
 vault = pathlib.Path(__file__).parent / "vault"
 vault.mkdir(mode=0o700, exist_ok=True)
@@ -36,7 +36,7 @@ elif action == "version":
 else:
     print("credentials not found in native keychain")
     sys.exit(1)
-'''
+"""
 
 
 @contextmanager
