@@ -130,7 +130,8 @@ def _imagespec(values: Handover) -> tuple[str, ...]:
     note = () if python == values.python else (_too_new(values),)
     return (
         "# Run it with FLYTE_IMG_FAST_FAIL=1, else an engine that is down looks like success:",
-        "#   FLYTE_IMG_FAST_FAIL=1 union run --remote app.py …   (open source: pyflyte run …)",
+        "#   FLYTE_IMG_FAST_FAIL=1 union run --remote app.py hello --name you",
+        "# Open-source Flyte: the same with pyflyte instead of union.",
         *note,
         "from flytekit import ImageSpec, task",
         "",
