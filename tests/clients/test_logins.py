@@ -1,72 +1,18 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.support.credential_helpers import Machine
-from wizard.causes import CATALOGUE
-from wizard.clients.journal import JournalFile
-from wizard.clients.logins import MachineLogins
-from wizard.clients.undo import MachineJournal
+from tests.support.logins import CANARY, GHCR, HUB, LOGIN, LoginWorld, Provider, auth
 from wizard.core.diagnosis import Problem
-from wizard.core.ports import Endpoint, StoreChoice
+from wizard.core.ports import StoreChoice
 from wizard.core.secret import ANONYMOUS, Credential, Secret
-
-CANARY = "CANARY-b81e"
-LOGIN = Credential("amy", Secret(CANARY))
-GHCR = Endpoint("ghcr.io", "https://ghcr.io")
-HUB = Endpoint(
-    "docker.io",
-    "https://registry-1.docker.io",
-    docker_key="https://index.docker.io/v1/",
-    podman_key="docker.io",
-)
-
-
-class Provider:
-    """The only thing that a search asks of a provider."""
-
-    title = "GitHub"
-
-    def __init__(self, *sessions: Credential) -> None:
-        self._sessions = sessions
-
-    async def sessions(self, _outside: object) -> tuple[Credential, ...]:
-        return self._sessions
-
-
-class World:
-    """Logins and journal on one machine."""
-
-    def __init__(self, machine: Machine) -> None:
-        self.machine = machine
-        self.state = machine.home / "state"
-        records = JournalFile(self.state, lambda: datetime(2026, 1, 2, tzinfo=UTC))
-        self.journal = MachineJournal(records, machine.outside)
-        self.logins = MachineLogins(
-            machine.outside, self.journal, CATALOGUE, settle_s=0, system="linux"
-        )
-
-    async def log_in(
-        self,
-        endpoint: Endpoint = GHCR,
-        credential: Credential = LOGIN,
-        choice: StoreChoice = StoreChoice.AUTO,
-    ) -> tuple[str, ...]:
-        plan = await self.logins.plan(endpoint, credential.username, choice)
-        return tuple(c.what for c in await self.logins.store(plan, endpoint, credential))
-
-    @property
-    def config(self) -> dict[str, object]:
-        found: dict[str, object] = json.loads(self.machine.config.read_text())
-        return found
 
 
 @pytest.fixture
@@ -75,12 +21,8 @@ def machine(home: Path) -> Machine:
 
 
 @pytest.fixture
-def world(machine: Machine) -> World:
-    return World(machine)
-
-
-def auth(user: str, secret: str) -> str:
-    return base64.b64encode(f"{user}:{secret}".encode()).decode()
+def world(machine: Machine) -> LoginWorld:
+    return LoginWorld(machine)
 
 
 async def until(is_so: Callable[[], bool]) -> None:
@@ -93,12 +35,12 @@ async def until(is_so: Callable[[], bool]) -> None:
 # --- finding --------------------------------------------------------------------------------
 
 
-async def test_nothing_is_found_where_nothing_is(world: World) -> None:
+async def test_nothing_is_found_where_nothing_is(world: LoginWorld) -> None:
     assert await world.logins.find(Provider(), GHCR) == ()
 
 
 async def test_a_login_in_a_helper_is_found_for_every_tool_and_its_secret_is_held(
-    world: World,
+    world: LoginWorld,
 ) -> None:
     world.machine.helper("x").keep("ghcr.io", "amy", CANARY)
     world.machine.write('{"credHelpers": {"ghcr.io": "x"}}')
@@ -111,7 +53,7 @@ async def test_a_login_in_a_helper_is_found_for_every_tool_and_its_secret_is_hel
     assert CANARY not in repr(login)
 
 
-async def test_podman_never_sees_what_only_the_default_store_has(world: World) -> None:
+async def test_podman_never_sees_what_only_the_default_store_has(world: LoginWorld) -> None:
     world.machine.helper("x").keep("ghcr.io", "amy", CANARY)
     world.machine.write('{"credsStore": "x", "auths": {"ghcr.io": {}}}')
 
@@ -121,7 +63,7 @@ async def test_podman_never_sees_what_only_the_default_store_has(world: World) -
 
 
 async def test_docker_stops_at_a_helper_that_has_nothing_and_its_sdk_does_not(
-    world: World,
+    world: LoginWorld,
 ) -> None:
     world.machine.helper("x")
     text = {"credsStore": "x", "auths": {"ghcr.io": {"auth": auth("amy", CANARY)}}}
@@ -132,7 +74,7 @@ async def test_docker_stops_at_a_helper_that_has_nothing_and_its_sdk_does_not(
     assert login.tools == ("docker SDK", "podman")
 
 
-async def test_hub_is_looked_up_by_the_name_that_each_family_uses(world: World) -> None:
+async def test_hub_is_looked_up_by_the_name_that_each_family_uses(world: LoginWorld) -> None:
     fake = world.machine.helper("x")
     fake.keep("https://index.docker.io/v1/", "amy", "a")
     fake.keep("docker.io", "zed", "z")
@@ -146,7 +88,7 @@ async def test_hub_is_looked_up_by_the_name_that_each_family_uses(world: World) 
     assert podman.warning.cause == "config.podman-shadows"
 
 
-async def test_the_variable_comes_first_and_is_said_to_shadow(world: World) -> None:
+async def test_the_variable_comes_first_and_is_said_to_shadow(world: LoginWorld) -> None:
     world.machine.environ["DOCKER_AUTH_CONFIG"] = json.dumps(
         {"auths": {"ghcr.io": {"auth": auth("env", "e")}}}
     )
@@ -164,7 +106,7 @@ async def test_the_variable_comes_first_and_is_said_to_shadow(world: World) -> N
     "text",
     ["{", '{"auths": {"ghcr.io": {"auth": "YTpi", "email": "x"}}}', '{"auths": {}, "x": 1}'],
 )
-async def test_a_variable_that_docker_would_skip_is_skipped(world: World, text: str) -> None:
+async def test_a_variable_that_docker_would_skip_is_skipped(world: LoginWorld, text: str) -> None:
     world.machine.environ["DOCKER_AUTH_CONFIG"] = text
 
     assert await world.logins.find(Provider(), GHCR) == ()
@@ -179,7 +121,7 @@ async def test_a_variable_that_docker_would_skip_is_skipped(world: World, text: 
     ],
 )
 async def test_a_broken_helper_is_a_row_with_its_cause(
-    world: World, behaviour: str, cause: str
+    world: LoginWorld, behaviour: str, cause: str
 ) -> None:
     if behaviour != "missing":
         world.machine.helper("x", behaviour)
@@ -193,7 +135,7 @@ async def test_a_broken_helper_is_a_row_with_its_cause(
     assert world.logins.credential(login) is ANONYMOUS
 
 
-async def test_a_hanging_helper_is_asked_once_and_given_up(world: World) -> None:
+async def test_a_hanging_helper_is_asked_once_and_given_up(world: LoginWorld) -> None:
     fake = world.machine.helper("x", "hang")
     world.machine.write('{"credHelpers": {"https://index.docker.io/v1/": "x", "docker.io": "x"}}')
     began = time.monotonic()
@@ -205,7 +147,7 @@ async def test_a_hanging_helper_is_asked_once_and_given_up(world: World) -> None
     assert time.monotonic() - began < 9
 
 
-async def test_a_malformed_file_is_a_row_that_names_the_place(world: World) -> None:
+async def test_a_malformed_file_is_a_row_that_names_the_place(world: LoginWorld) -> None:
     world.machine.write('{"auths": {},}')
 
     (login,) = await world.logins.find(Provider(), GHCR)
@@ -215,7 +157,7 @@ async def test_a_malformed_file_is_a_row_that_names_the_place(world: World) -> N
     assert "line 1, column 14" in login.problem.summary
 
 
-async def test_podmans_own_file_comes_before_dockers(world: World) -> None:
+async def test_podmans_own_file_comes_before_dockers(world: LoginWorld) -> None:
     own = Path(world.machine.environ["XDG_RUNTIME_DIR"]) / "containers" / "auth.json"
     own.parent.mkdir()
     own.write_text(json.dumps({"auths": {"ghcr.io": {"auth": auth("zed", "z")}}}))
@@ -229,7 +171,7 @@ async def test_podmans_own_file_comes_before_dockers(world: World) -> None:
 
 
 async def test_the_sdk_looks_in_the_home_where_docker_config_names_an_empty_folder(
-    world: World, tmp_path: Path
+    world: LoginWorld, tmp_path: Path
 ) -> None:
     world.machine.environ["DOCKER_CONFIG"] = str(tmp_path)
     world.machine.write(json.dumps({"auths": {"ghcr.io": {"auth": auth("amy", CANARY)}}}))
@@ -239,7 +181,7 @@ async def test_the_sdk_looks_in_the_home_where_docker_config_names_an_empty_fold
     assert login.tools == ("docker SDK",)
 
 
-async def test_an_identity_token_is_held_under_its_marker(world: World) -> None:
+async def test_an_identity_token_is_held_under_its_marker(world: LoginWorld) -> None:
     entry = {"auth": auth("amy", ""), "identitytoken": CANARY}
     world.machine.write(json.dumps({"auths": {"ghcr.io": entry}}))
 
@@ -249,7 +191,9 @@ async def test_an_identity_token_is_held_under_its_marker(world: World) -> None:
     assert world.logins.credential(login) == Credential("<token>", Secret(CANARY))
 
 
-async def test_sessions_of_other_programs_come_last_and_no_tool_finds_them(world: World) -> None:
+async def test_sessions_of_other_programs_come_last_and_no_tool_finds_them(
+    world: LoginWorld,
+) -> None:
     world.machine.write(json.dumps({"auths": {"ghcr.io": {"auth": auth("zed", "z")}}}))
 
     logins = await world.logins.find(Provider(LOGIN), GHCR)
@@ -259,7 +203,7 @@ async def test_sessions_of_other_programs_come_last_and_no_tool_finds_them(world
     assert world.logins.credential(logins[1]) == LOGIN
 
 
-async def test_a_login_can_be_held_for_this_run_only(world: World) -> None:
+async def test_a_login_can_be_held_for_this_run_only(world: LoginWorld) -> None:
     login = world.logins.hold(GHCR, LOGIN, "kept for this run only")
 
     assert world.logins.credential(login) == LOGIN
@@ -269,7 +213,7 @@ async def test_a_login_can_be_held_for_this_run_only(world: World) -> None:
 # --- planning and storing -------------------------------------------------------------------
 
 
-async def test_a_plan_shows_the_exact_change_and_changes_nothing(world: World) -> None:
+async def test_a_plan_shows_the_exact_change_and_changes_nothing(world: LoginWorld) -> None:
     world.machine.helper("secretservice")
     before = json.dumps({"auths": {"other": {"auth": auth("zed", CANARY)}}}, indent=2)
     world.machine.write(before)
@@ -289,7 +233,7 @@ async def test_a_plan_shows_the_exact_change_and_changes_nothing(world: World) -
     assert await world.logins.find(Provider(), GHCR) == ()
 
 
-async def test_a_stored_login_is_found_by_every_tool(world: World) -> None:
+async def test_a_stored_login_is_found_by_every_tool(world: LoginWorld) -> None:
     fake = world.machine.helper("secretservice")
 
     changes = await world.log_in()
@@ -307,7 +251,7 @@ async def test_a_stored_login_is_found_by_every_tool(world: World) -> None:
     )
 
 
-async def test_hub_is_stored_under_both_of_its_names(world: World) -> None:
+async def test_hub_is_stored_under_both_of_its_names(world: LoginWorld) -> None:
     fake = world.machine.helper("secretservice")
 
     await world.log_in(HUB)
@@ -317,7 +261,7 @@ async def test_hub_is_stored_under_both_of_its_names(world: World) -> None:
     assert login.tools == ("docker", "docker SDK", "podman")
 
 
-async def test_dockers_own_choice_of_store_stays_for_other_registries(world: World) -> None:
+async def test_dockers_own_choice_of_store_stays_for_other_registries(world: LoginWorld) -> None:
     world.machine.helper("pass")
     world.machine.write('{"currentContext": "x"}')
 
@@ -326,7 +270,7 @@ async def test_dockers_own_choice_of_store_stays_for_other_registries(world: Wor
     assert world.config["credsStore"] == "pass"
 
 
-async def test_logins_in_plain_stay_readable_where_no_store_was_set(world: World) -> None:
+async def test_logins_in_plain_stay_readable_where_no_store_was_set(world: LoginWorld) -> None:
     """A default store would hide them: docker never goes on to the file after it."""
     world.machine.helper("pass")
     other = {"auth": auth("zed", "z")}
@@ -337,7 +281,7 @@ async def test_logins_in_plain_stay_readable_where_no_store_was_set(world: World
     assert world.config == {"auths": {"other": other}, "credHelpers": {"ghcr.io": "pass"}}
 
 
-async def test_the_helper_that_docker_uses_already_is_kept(world: World) -> None:
+async def test_the_helper_that_docker_uses_already_is_kept(world: LoginWorld) -> None:
     world.machine.helper("secretservice")
     mine = world.machine.helper("mine")
     world.machine.write('{"credsStore": "mine"}')
@@ -360,7 +304,7 @@ async def test_the_helper_that_docker_uses_already_is_kept(world: World) -> None
     ],
 )
 async def test_a_broken_helper_is_said_before_any_secret_is_asked_for(
-    world: World, behaviour: str, cause: str
+    world: LoginWorld, behaviour: str, cause: str
 ) -> None:
     world.machine.helper("secretservice")
     if behaviour != "missing":
@@ -373,14 +317,14 @@ async def test_a_broken_helper_is_said_before_any_secret_is_asked_for(
     assert refused.value.cause == cause
 
 
-async def test_the_next_native_helper_serves_where_the_first_is_locked(world: World) -> None:
+async def test_the_next_native_helper_serves_where_the_first_is_locked(world: LoginWorld) -> None:
     world.machine.helper("secretservice", "locked")
     world.machine.helper("pass")
 
     assert (await world.logins.plan(GHCR, "amy", StoreChoice.AUTO)).helper == "pass"
 
 
-async def test_our_own_helper_serves_where_no_native_one_does(world: World) -> None:
+async def test_our_own_helper_serves_where_no_native_one_does(world: LoginWorld) -> None:
     world.machine.helper("registry-wizard")
 
     plan = await world.logins.plan(GHCR, "amy", StoreChoice.AUTO)
@@ -390,7 +334,7 @@ async def test_our_own_helper_serves_where_no_native_one_does(world: World) -> N
     assert world.config == {"credHelpers": {"ghcr.io": "registry-wizard"}}
 
 
-async def test_plain_text_is_never_chosen_by_itself(world: World) -> None:
+async def test_plain_text_is_never_chosen_by_itself(world: LoginWorld) -> None:
     world.machine.helper("pass", "locked")
 
     for choice in (StoreChoice.AUTO, StoreChoice.HELPER):
@@ -403,7 +347,7 @@ async def test_plain_text_is_never_chosen_by_itself(world: World) -> None:
     assert not world.machine.config.exists()
 
 
-async def test_the_keyring_needs_our_helper_where_docker_finds_it(world: World) -> None:
+async def test_the_keyring_needs_our_helper_where_docker_finds_it(world: LoginWorld) -> None:
     with pytest.raises(Problem) as refused:
         await world.logins.plan(GHCR, "amy", StoreChoice.KEYRING)
 
@@ -412,7 +356,7 @@ async def test_the_keyring_needs_our_helper_where_docker_finds_it(world: World) 
 
 
 async def test_a_helper_inside_an_active_environment_is_not_chosen_by_itself(
-    world: World,
+    world: LoginWorld,
 ) -> None:
     world.machine.helper("registry-wizard")
     world.machine.environ["VIRTUAL_ENV"] = str(world.machine.home)
@@ -425,7 +369,7 @@ async def test_a_helper_inside_an_active_environment_is_not_chosen_by_itself(
     assert "virtual environment" in plan.reason
 
 
-async def test_plain_text_on_request_says_so_and_is_for_its_owner_alone(world: World) -> None:
+async def test_plain_text_on_request_says_so_and_is_for_its_owner_alone(world: LoginWorld) -> None:
     world.machine.write('{"credHelpers": {"ghcr.io": "gone", "other": "x"}}', mode=0o644)
 
     plan = await world.logins.plan(GHCR, "amy", StoreChoice.PLAINTEXT)
@@ -443,7 +387,7 @@ async def test_plain_text_on_request_says_so_and_is_for_its_owner_alone(world: W
     assert login.tools == ("docker", "docker SDK", "podman")
 
 
-async def test_plain_text_that_docker_would_never_read_is_refused(world: World) -> None:
+async def test_plain_text_that_docker_would_never_read_is_refused(world: LoginWorld) -> None:
     world.machine.write('{"credsStore": "gone"}')
 
     with pytest.raises(Problem) as refused:
@@ -452,7 +396,7 @@ async def test_plain_text_that_docker_would_never_read_is_refused(world: World) 
     assert "credsStore" in refused.value.evidence[0].answered
 
 
-async def test_a_plain_login_moves_into_the_store(world: World) -> None:
+async def test_a_plain_login_moves_into_the_store(world: LoginWorld) -> None:
     world.machine.helper("pass")
     entry = {"auth": auth("amy", CANARY), "email": "amy@example.org"}
     world.machine.write(json.dumps({"auths": {"ghcr.io": entry}}))
@@ -466,7 +410,7 @@ async def test_a_plain_login_moves_into_the_store(world: World) -> None:
     }
 
 
-async def test_another_account_is_erased_before_ours_is_stored(world: World) -> None:
+async def test_another_account_is_erased_before_ours_is_stored(world: LoginWorld) -> None:
     fake = world.machine.helper("mine", "two-account")
     fake.keep("ghcr.io", "aaron", "old")
     world.machine.write('{"credHelpers": {"ghcr.io": "mine"}}')
@@ -479,13 +423,13 @@ async def test_another_account_is_erased_before_ours_is_stored(world: World) -> 
     assert order.index("erase") < order.index("store")
 
 
-async def test_kept_for_this_run_only_changes_nothing(world: World) -> None:
+async def test_kept_for_this_run_only_changes_nothing(world: LoginWorld) -> None:
     assert await world.log_in(choice=StoreChoice.NONE) == ()
     assert not world.machine.config.exists()
     assert not world.state.exists()
 
 
-async def test_the_same_login_again_changes_nothing(world: World) -> None:
+async def test_the_same_login_again_changes_nothing(world: LoginWorld) -> None:
     world.machine.helper("pass")
     await world.log_in()
     before = world.machine.config.stat()
@@ -496,7 +440,9 @@ async def test_the_same_login_again_changes_nothing(world: World) -> None:
 
 
 @pytest.mark.parametrize("behaviour", ["lies", "store-fails-later"])
-async def test_a_store_that_fails_leaves_everything_as_it_was(world: World, behaviour: str) -> None:
+async def test_a_store_that_fails_leaves_everything_as_it_was(
+    world: LoginWorld, behaviour: str
+) -> None:
     fake = world.machine.helper("mine", behaviour)
     fake.keep("docker.io", "zed", "old")
     before = '{\n "credHelpers": {"docker.io": "mine", "https://index.docker.io/v1/": "mine"}}'
@@ -511,7 +457,7 @@ async def test_a_store_that_fails_leaves_everything_as_it_was(world: World, beha
     assert "https://index.docker.io/v1/" not in fake.items
 
 
-async def test_a_file_that_cannot_be_written_leaves_nothing_in_the_store(world: World) -> None:
+async def test_a_file_that_cannot_be_written_leaves_nothing_in_the_store(world: LoginWorld) -> None:
     fake = world.machine.helper("pass")
     plan = await world.logins.plan(GHCR, "amy", StoreChoice.AUTO)
     world.machine.write("{,}")
@@ -524,13 +470,11 @@ async def test_a_file_that_cannot_be_written_leaves_nothing_in_the_store(world: 
     assert world.machine.config.read_text() == "{,}"
 
 
-async def test_cancelled_while_storing_nothing_stays(world: World) -> None:
+async def test_cancelled_while_storing_nothing_stays(world: LoginWorld) -> None:
     fake = world.machine.helper("pass")
     plan = await world.logins.plan(GHCR, "amy", StoreChoice.AUTO)
-    slow = MachineLogins(
-        world.machine.outside, world.journal, CATALOGUE, settle_s=60, system="linux"
-    )
-    storing = asyncio.create_task(slow.store(plan, GHCR, LOGIN))
+    slow = LoginWorld(world.machine, settle_s=60)
+    storing = asyncio.create_task(slow.logins.store(plan, GHCR, LOGIN))
     await until(world.machine.config.exists)
 
     storing.cancel()
@@ -542,14 +486,12 @@ async def test_cancelled_while_storing_nothing_stays(world: World) -> None:
     assert world.journal.changes() == ()
 
 
-async def test_a_login_lost_to_another_writer_is_written_again(world: World) -> None:
+async def test_a_login_lost_to_another_writer_is_written_again(world: LoginWorld) -> None:
     world.machine.helper("pass")
     world.machine.write('{"credsStore": "pass"}')
     plan = await world.logins.plan(GHCR, "amy", StoreChoice.AUTO)
-    slow = MachineLogins(
-        world.machine.outside, world.journal, CATALOGUE, settle_s=0.3, system="linux"
-    )
-    storing = asyncio.create_task(slow.store(plan, GHCR, LOGIN))
+    slow = LoginWorld(world.machine, settle_s=0.3)
+    storing = asyncio.create_task(slow.logins.store(plan, GHCR, LOGIN))
     await until(lambda: "ghcr.io" in world.machine.config.read_text())
     world.machine.config.write_text('{"credsStore": "pass", "psFormat": "theirs"}')
 
@@ -562,7 +504,7 @@ async def test_a_login_lost_to_another_writer_is_written_again(world: World) -> 
     }
 
 
-async def test_a_plan_says_what_will_be_used_instead_all_the_same(world: World) -> None:
+async def test_a_plan_says_what_will_be_used_instead_all_the_same(world: LoginWorld) -> None:
     world.machine.helper("pass")
     world.machine.environ["DOCKER_AUTH_CONFIG"] = json.dumps(
         {"auths": {"ghcr.io": {"auth": auth("env", "e")}}}

@@ -189,7 +189,9 @@ def is_ours(owner: int) -> bool:
 
 def private_folder(folder: Path) -> Path:
     """Make a folder that only its owner may enter. Raises OSError when it cannot be one."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for part in (*reversed(folder.parents), folder):  # `parents=True` would open them to all
+        if not part.exists():
+            part.mkdir(mode=0o700, exist_ok=True)
     seen = folder.stat()
     if sys.platform != "win32" and (not is_ours(seen.st_uid) or seen.st_mode & 0o022):
         raise PermissionError(1, "others may write to this folder", str(folder))

@@ -19,7 +19,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from wizard.clients.atomic_file import NotRegularError, private_folder, read_snapshot
+from wizard.clients.atomic_file import (
+    NotRegularError,
+    OnPoint,
+    nothing,
+    private_folder,
+    read_snapshot,
+)
 from wizard.clients.json_file import Rewritten
 from wizard.core.checks import Change
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
@@ -81,10 +87,13 @@ class Entry:
 class JournalFile:
     """The file `journal` in `folder`, and the key of its hashes beside it."""
 
-    def __init__(self, folder: Path, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, folder: Path, now: Callable[[], datetime], *, on_point: OnPoint = nothing
+    ) -> None:
         self.folder = folder
         self.path = folder / "journal"
         self._now = now
+        self._on_point = on_point
 
     def entries(self) -> tuple[Entry, ...]:
         """What was not taken back yet, oldest first.
@@ -180,6 +189,7 @@ class JournalFile:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+        self._on_point("journalled")
 
     def _hash_key(self) -> bytes:
         path = private_folder(self.folder) / "journal.key"

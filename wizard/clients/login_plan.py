@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from wizard.clients.atomic_file import OnPoint, nothing
 from wizard.clients.docker_config import (
     Helped,
     config_path,
@@ -48,9 +49,11 @@ class LoginPlanner:
     stores: Stores
     catalogue: Mapping[str, Cause]
     system: str = sys.platform
+    on_point: OnPoint = nothing
 
     def file(self) -> JsonFile:
-        return JsonFile(config_path(self.outside), self.records.folder / "locks")
+        path = config_path(self.outside)
+        return JsonFile(path, self.records.folder / "locks", on_point=self.on_point)
 
     async def plan(self, endpoint: Endpoint, username: str, choice: StoreChoice) -> StorePlan:
         """Raises Problem: store.*, config.docker-malformed, config.docker-unwritable."""

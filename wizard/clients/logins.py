@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 
+from wizard.clients.atomic_file import OnPoint, nothing
 from wizard.clients.login_plan import LoginPlanner
 from wizard.clients.login_search import Hit, LoginSearch
 from wizard.clients.login_store import LoginStore
@@ -34,14 +35,16 @@ class MachineLogins:
         *,
         settle_s: float = 1.0,
         system: str = sys.platform,
+        on_point: OnPoint = nothing,
     ) -> None:
+        """`settle_s` is how long another writer may take who had read the file before us."""
         self._outside = outside
         self._journal = journal
         self._catalogue = catalogue
         self._settle_s = settle_s
         self._system = system
         self._planner = LoginPlanner(
-            outside, journal.records, Stores(outside, system), catalogue, system
+            outside, journal.records, Stores(outside, system), catalogue, system, on_point
         )
         self._held: dict[str, Credential] = {}
 

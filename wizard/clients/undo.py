@@ -94,19 +94,20 @@ class MachineJournal:
     async def _item(self, entry: Entry, *, dry_run: bool) -> _Outcome:
         helper = find_helper(entry.helper, self._outside)
         now = await helper.get(entry.key)
+        earlier = await helper.get(entry.kept) if entry.kept else None
+        if now is not None and now == earlier:
+            return _Outcome()  # noted, and then never done
         if now is not None and not self._is_ours(entry, now):
             return _Outcome(LEFT_ALONE)
+        why_not = NOT_KEPT if entry.kept and earlier is None else ""
         if dry_run:
-            return _Outcome()
+            return _Outcome(why_not)
         if now is not None:
             await helper.erase(entry.key)
-        if not entry.kept:
-            return _Outcome()
-        earlier = await helper.get(entry.kept)
-        if earlier is None:
-            return _Outcome(NOT_KEPT)
-        await helper.store(entry.key, earlier)
-        return _Outcome("" if await helper.get(entry.key) == earlier else NOT_KEPT)
+        if earlier is not None:
+            await helper.store(entry.key, earlier)
+            why_not = "" if await helper.get(entry.key) == earlier else NOT_KEPT
+        return _Outcome(why_not)
 
     def _is_ours(self, entry: Entry, now: Credential) -> bool:
         return (now.username, self.records.identity(now.secret.reveal())) == (

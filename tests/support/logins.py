@@ -1,0 +1,76 @@
+"""Logins and journal on a machine of their own, for tests that store, find and undo."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, datetime
+
+from tests.support.credential_helpers import Machine
+from wizard.causes import CATALOGUE
+from wizard.clients.atomic_file import OnPoint, nothing
+from wizard.clients.journal import JournalFile
+from wizard.clients.logins import MachineLogins
+from wizard.clients.undo import MachineJournal
+from wizard.core.ports import Endpoint, StoreChoice
+from wizard.core.secret import Credential, Secret
+
+CANARY = "CANARY-b81e"
+LOGIN = Credential("amy", Secret(CANARY))
+GHCR = Endpoint("ghcr.io", "https://ghcr.io")
+HUB = Endpoint(
+    "docker.io",
+    "https://registry-1.docker.io",
+    docker_key="https://index.docker.io/v1/",
+    podman_key="docker.io",
+)
+
+
+class Provider:
+    """The only thing that a search asks of a provider."""
+
+    title = "GitHub"
+
+    def __init__(self, *sessions: Credential) -> None:
+        self._sessions = sessions
+
+    async def sessions(self, _outside: object) -> tuple[Credential, ...]:
+        return self._sessions
+
+
+class LoginWorld:
+    """Logins and journal on one machine."""
+
+    def __init__(self, machine: Machine, settle_s: float = 0, on_point: OnPoint = nothing) -> None:
+        self.machine = machine
+        self.state = machine.home / "state"
+        records = JournalFile(
+            self.state, lambda: datetime(2026, 1, 2, tzinfo=UTC), on_point=on_point
+        )
+        self.journal = MachineJournal(records, machine.outside)
+        self.logins = MachineLogins(
+            machine.outside,
+            self.journal,
+            CATALOGUE,
+            settle_s=settle_s,
+            system="linux",
+            on_point=on_point,
+        )
+
+    async def log_in(
+        self,
+        endpoint: Endpoint = GHCR,
+        credential: Credential = LOGIN,
+        choice: StoreChoice = StoreChoice.AUTO,
+    ) -> tuple[str, ...]:
+        plan = await self.logins.plan(endpoint, credential.username, choice)
+        return tuple(c.what for c in await self.logins.store(plan, endpoint, credential))
+
+    @property
+    def config(self) -> dict[str, object]:
+        found: dict[str, object] = json.loads(self.machine.config.read_text())
+        return found
+
+
+def auth(user: str, secret: str) -> str:
+    return base64.b64encode(f"{user}:{secret}".encode()).decode()
