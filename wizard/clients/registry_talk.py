@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -183,16 +184,48 @@ class Talk:
         except (httpx.InvalidURL, UnicodeError, ValueError):
             words = "it is no address"
             raise self.fault(ask.stage, ask.method, ask.url, Fault.NONSENSE, words) from None
-        return await send_bounded(
-            self.client,
-            request,
-            stage=ask.stage,
-            most_bytes=ask.most_bytes,
-            deadline_s=self.timeout_s,
-            auth=auth,
-            authenticated=self.authenticated and auth is not None,
-            headers_only=ask.headers_only,
-        )
+        async with self._connecting_meanwhile(scope):
+            return await send_bounded(
+                self.client,
+                request,
+                stage=ask.stage,
+                most_bytes=ask.most_bytes,
+                deadline_s=self.timeout_s,
+                auth=auth,
+                authenticated=self.authenticated and auth is not None,
+                headers_only=ask.headers_only,
+            )
+
+    @asynccontextmanager
+    async def _connecting_meanwhile(self, scope: Scope | None) -> AsyncGenerator[None, None]:
+        """Open the registry's connection while a token is fetched from another host.
+
+        Else a cold push or check waits for two handshakes in turn (performance.md).
+        """
+        memory, endpoint = self.memory, self.endpoint
+        first_contact, memory.contacted = not memory.contacted, True
+        realm = memory.realm or (endpoint.realms[0] if endpoint.realms else "")
+        if scope is None or not first_contact or not realm or self.is_own(realm):
+            yield
+            return
+        opening = asyncio.create_task(self._open_connection(f"{endpoint.base_url}/v2/"))
+        try:
+            yield
+        finally:
+            opening.cancel()
+            await asyncio.wait([opening])
+
+    async def _open_connection(self, url: str) -> None:
+        request = self.client.build_request("GET", url)
+        # What is wrong with it, the request that needs it will find out and say.
+        with suppress(Problem):
+            await send_bounded(
+                self.client,
+                request,
+                stage=Stage.PING,
+                most_bytes=MOST_ERROR_BYTES,
+                deadline_s=self.timeout_s,
+            )
 
     def next_hop(self, url: str, location: str, stage: Stage) -> str:
         """Where a redirect or an upload's Location leads. Raises Problem where we do not go."""

@@ -45,6 +45,8 @@ class EndpointMemory:
     """`none`, `basic`, `bearer`, or empty while unknown."""
     realm: str = ""
     service: str = ""
+    contacted: bool = False
+    """Whether a connection was opened to it."""
     single_post: bool | None = None
     """Whether it takes a blob in one POST; None while unknown."""
 
