@@ -1,0 +1,110 @@
+"""The only place where real parts are put together, for one run."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from wizard.causes import CATALOGUE
+from wizard.clients.clock import SystemClock
+from wizard.clients.journal import JournalFile
+from wizard.clients.logins import MachineLogins
+from wizard.clients.outside import World
+from wizard.clients.settings_file import TomlSettings, settings_path
+from wizard.clients.undo import MachineJournal
+from wizard.core.ports import Engine, Parts
+from wizard.core.signs import COMMON_SIGNS
+from wizard.engines.none import NoEngine
+from wizard.registries import REGISTRIES, for_host, parse_prefix
+
+NONCE_BYTES = 32
+
+
+@asynccontextmanager
+async def build(
+    environ: Mapping[str, str],
+    *,
+    config: str | None = None,
+    sandbox: bool = False,
+    timeout_s: float = 10.0,
+    profile: str = "",
+    python: str = "",
+    project: str | None = None,
+) -> AsyncIterator[Parts]:
+    """The parts of one run; connections, practice registries and practice home end with it.
+
+    With `sandbox`, every part lives in a temporary home and talks to practice registries only.
+    """
+    del profile, python  # read by the faces; the parts are the same for all of them
+    async with AsyncExitStack() as stack:
+        practice: Any = None
+        transport = None
+        if sandbox:
+            environ, practice, transport = await _practice(stack, environ)
+            config = str(Path(environ["XDG_CONFIG_HOME"]) / "config.toml")
+        home = Path(environ.get("HOME") or environ.get("USERPROFILE") or Path.home())
+        outside = World(environ, home, timeout_s, transport=transport)
+        stack.push_async_callback(outside.aclose)
+        clock = SystemClock()
+        journal = MachineJournal(JournalFile(_state_folder(environ), clock.now), outside)
+        none = NoEngine(outside.registry_api, lambda host: for_host(host).endpoint(host))
+        engines: tuple[Engine, ...] = (none,) if sandbox else (_docker(), none)
+        yield Parts(
+            registries=REGISTRIES,
+            engines=engines,
+            outside=outside,
+            api=outside.registry_api,
+            logins=MachineLogins(outside, journal, CATALOGUE),
+            journal=journal,
+            settings=TomlSettings(settings_path(environ, Path(config) if config else None)),
+            clock=clock,
+            parse_prefix=parse_prefix,
+            catalogue=CATALOGUE,
+            common_signs=COMMON_SIGNS,
+            nonce=lambda: secrets.token_bytes(NONCE_BYTES),
+            open_link=_open_link,
+            is_sandbox=sandbox,
+            practice=practice,
+            project=Path(project) if project else Path.cwd(),
+        )
+
+
+def _docker() -> Engine:
+    from wizard.engines.docker import DockerEngine
+
+    return DockerEngine()
+
+
+async def _practice(stack: AsyncExitStack, environ: Mapping[str, str]) -> tuple[Any, Any, Any]:
+    from wizard.sandbox.home import practice_home
+    from wizard.sandbox.server import Sandbox
+    from wizard.sandbox.transport import SandboxTransport
+
+    inside = stack.enter_context(practice_home(environ))
+    practice = await stack.enter_async_context(Sandbox.start())
+    return inside, practice, lambda: SandboxTransport(practice)
+
+
+def _state_folder(environ: Mapping[str, str]) -> Path:
+    """Where this system keeps what programs remember, by the given environment first."""
+    if named := environ.get("XDG_STATE_HOME"):
+        return Path(named) / "registry-wizard"
+    from platformdirs import user_state_path
+
+    return user_state_path("registry-wizard", appauthor=False)
+
+
+def _open_link(url: str) -> bool:
+    """Open a page in the person's browser; False where there is none (SSH, containers)."""
+    import webbrowser
+
+    if os.environ.get("SSH_CONNECTION") or not url.startswith("https://"):
+        return False
+    with contextlib.suppress(webbrowser.Error):
+        return webbrowser.open(url)
+    return False
