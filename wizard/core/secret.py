@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
@@ -17,6 +18,10 @@ class Secret:
 
     def reveal(self) -> str:
         return self._value
+
+    def matches(self, pattern: re.Pattern[str]) -> bool:
+        """Does all of it have this form? Tells the kind of a token without revealing it."""
+        return pattern.fullmatch(self._value) is not None
 
     def __repr__(self) -> str:
         return "Secret(***)"

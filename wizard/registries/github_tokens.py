@@ -35,29 +35,30 @@ DELETE_SCOPE: Final = "delete:packages"
 
 _CLASSIC = "classic token"
 _OAUTH = "OAuth token of gh"
-_KINDS: Final = (
-    ("ghp_", _CLASSIC),
-    ("gho_", _OAUTH),
-    ("github_pat_", "fine-grained token"),
-    ("ghs_", "token of an app or workflow"),
-    ("ghu_", "token of an app's user"),
-    ("ghr_", "refresh token"),
-    ("dckr_pat_", "Docker Hub token"),
-    ("glpat-", "GitLab token"),
+_PASSWORD = "password"  # noqa: S105 - the name of a kind
+_KINDS: Final = tuple(
+    (re.compile(rf"{start}.*", re.DOTALL), kind)
+    for start, kind in (
+        ("ghp_", _CLASSIC),
+        ("gho_", _OAUTH),
+        ("github_pat_", "fine-grained token"),
+        ("ghs_", "token of an app or workflow"),
+        ("ghu_", "token of an app's user"),
+        ("ghr_", "refresh token"),
+        ("dckr_pat_", "Docker Hub token"),
+        ("glpat-", "GitLab token"),
+        (r"[0-9a-f]{40}\Z", _CLASSIC),  # as they were made before 2021
+    )
 )
+_SENDABLE = re.compile(r"[!-~]+")
 _TAKEN = (_CLASSIC, _OAUTH)
 _NEVER_TAKEN = ("fine-grained token", "refresh token", "Docker Hub token", "GitLab token")
-_OLD_CLASSIC = re.compile(r"[0-9a-f]{40}")
 _BROAD = re.compile(r"repo|admin:.*|delete_repo|workflow|user|site_admin|enterprise")
 
 
 def kind_of(secret: Secret) -> str:
-    """The kind of token, by its prefix; `password` for what has none that is known."""
-    value = secret.reveal()  # only its first letters are looked at, nothing of it is kept
-    for start, kind in _KINDS:
-        if value.startswith(start):
-            return kind
-    return _CLASSIC if _OLD_CLASSIC.fullmatch(value) else "password"
+    """The kind of token, by how it begins; `password` for what begins like none."""
+    return next((kind for form, kind in _KINDS if secret.matches(form)), _PASSWORD)
 
 
 async def inspect(credential: Credential, repository: Repository, outside: Outside) -> Identity:
@@ -70,8 +71,8 @@ async def inspect(credential: Credential, repository: Repository, outside: Outsi
         return Identity(credential.username, kind, notes=(note,))
     if kind in _NEVER_TAKEN:
         _wrong_kind(kind, f"it begins like a {kind}")
-    if not _can_be_sent(credential.secret):
-        _wrong_kind("password", "it has characters that no token has")
+    if not credential.secret.matches(_SENDABLE):
+        _wrong_kind(_PASSWORD, "it has characters that no token has")
     answer = await ask("GET", "/user", credential.secret, outside)
     if answer.status != OK:
         _refused(answer, kind)
@@ -117,11 +118,6 @@ def scope_missing(scope: str, scopes: tuple[str, ...], kind: str) -> Problem:
 _ADD_ON_PAGE = Fix("Or tick the scope on the token that you have", url=TOKENS_PAGE)
 
 
-def _can_be_sent(secret: Secret) -> bool:
-    value = secret.reveal()
-    return bool(value) and all("!" <= character <= "~" for character in value)
-
-
 def _wrong_kind(kind: str, why: str) -> NoReturn:
     evidence = Evidence(
         Stage.API,
@@ -144,7 +140,7 @@ def _refused(answer: Answer, kind: str) -> NoReturn:
         raise Problem(seen(answer, asked, host=API_HOST), cause="network.intercepted")
     if _has_expired(answer.headers):
         raise Problem(evidence, cause="login.expired", fixes=(NEW_TOKEN,))
-    if kind == "password":
+    if kind == _PASSWORD:
         _wrong_kind(kind, "GitHub does not know it as a token, and takes no passwords")
     raise Problem(evidence, cause="login.rejected", fixes=(LOG_OUT, NEW_TOKEN))
 
