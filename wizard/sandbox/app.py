@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import formatdate
@@ -50,12 +50,18 @@ class App:
 
     def __init__(self, default_host: str = "") -> None:
         """`default_host` answers for every host that is none of the practice registries'."""
-        self.people = People()
-        self.dialects: tuple[Dialect, ...] = practice_dialects(self.people)
         self.faults: dict[str, PracticeFault] = {}
         self.seen: deque[Seen] = deque(maxlen=MOST_SEEN)
         self.stopping = asyncio.Event()
         self._default_host = default_host
+        self.reset()
+
+    def reset(self) -> None:
+        """Empty registries, no fault, nothing seen."""
+        self.faults.clear()
+        self.seen.clear()
+        self.people = People()
+        self.dialects: tuple[Dialect, ...] = practice_dialects(self.people)
         self._by_host: Mapping[str, Dialect] = {
             host: dialect for dialect in self.dialects for host in dialect.hosts
         }
@@ -82,7 +88,7 @@ class App:
             await self._send(answer, request, send)
 
     def _read_head(self, scope: Scope) -> Request:
-        headers = {name.decode("latin-1"): v.decode("latin-1") for name, v in scope["headers"]}
+        headers = _joined(scope["headers"])
         authority = headers.get("host", "").lower()
         host = authority.rpartition(":")[0] if ":" in authority else authority
         known = host in self._by_host or not self._default_host
@@ -132,6 +138,15 @@ class App:
     async def _rest(self, seconds: float) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self.stopping.wait(), seconds)
+
+
+def _joined(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers by name in lower case. Skopeo sends one Accept line for each type."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in pairs:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
 
 
 async def _live(receive: Receive, send: Send) -> None:

@@ -119,6 +119,10 @@ class Sandbox:
     def forget_requests(self) -> None:
         self._app.seen.clear()
 
+    def reset(self) -> None:
+        """Empty registries, no fault, nothing asked yet."""
+        self._app.reset()
+
     # --- another person's part ---
 
     async def make_public(self, repository: Repository) -> None:

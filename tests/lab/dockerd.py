@@ -1,0 +1,146 @@
+"""A real dockerd inside the machine, with everything of its own; and the ways in which it fails."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from tests.lab.machine import Machine
+from tests.support.needs import need_program
+
+_START_LIMIT_S: Final = 30.0
+_STOP_LIMIT_S: Final = 20.0
+_ROOM_LEFT = "16K"
+
+
+class Dockerd:
+    """Answers on /var/run/docker.sock inside the machine, which is `socket` from outside."""
+
+    def __init__(
+        self,
+        machine: Machine,
+        *,
+        untrusting: Path | None = None,
+        space: str = "",
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        """Not started yet.
+
+        `untrusting` is a folder of certificates to use instead of the machine's; `space` bounds
+        the data (tmpfs size, `64m`); `environ` is for proxies.
+        """
+        self._program = need_program("dockerd", "docker.io")
+        self._machine = machine
+        self._untrusting = untrusting
+        self._space = space
+        self._environ = dict(environ or {})
+        self._process: subprocess.Popen[bytes] | None = None
+        self.data = machine.folder / "docker"
+        self.log = machine.folder / "dockerd.log"
+        self.socket = machine.run_folder / "docker.sock"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        self.data.mkdir(exist_ok=True)
+        with self.log.open("ab") as log:
+            self._process = self._machine.start(
+                ["bash", "-c", self._script()], env=self._environ, output=log.fileno()
+            )
+        limit = time.monotonic() + _START_LIMIT_S
+        while not self.answers():
+            if time.monotonic() > limit or self._process.poll() is not None:
+                raise AssertionError(f"dockerd did not start: {self.log.read_text()[-3000:]}")
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """As `systemctl stop`: the socket is gone."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        self._machine.run(["pkill", "--pidfile", str(self._pidfile), "--signal", "TERM"])
+        try:
+            process.communicate(timeout=_STOP_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+        self.socket.unlink(missing_ok=True)
+
+    def crash(self) -> None:
+        """Killed: the socket stays, and nobody listens."""
+        process, self._process = self._process, None
+        if process is not None:
+            self._machine.run(["pkill", "--pidfile", str(self._pidfile), "--signal", "KILL"])
+            process.communicate(timeout=_STOP_LIMIT_S)
+
+    def freeze(self) -> None:
+        """It takes connections (the kernel does) and answers nothing."""
+        self._signal("STOP")
+
+    def thaw(self) -> None:
+        self._signal("CONT")
+
+    def fill_disk(self) -> None:
+        """Leave no room in its data. Only with `space`, which bounds it."""
+        assert self._space, "the real disk is not to be filled"
+        filler = self.data / "filler"
+        self._machine.run(["dd", "if=/dev/zero", f"of={filler}", "bs=4K", "status=none"])
+        # The very last pages stay free, so that what fails is the image and not dockerd itself.
+        self._machine.run(["truncate", f"--size=-{_ROOM_LEFT}", str(filler)])
+
+    def answers(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as asked, suppress(OSError):
+            asked.settimeout(5)
+            asked.connect(str(self.socket))
+            asked.sendall(b"GET /_ping HTTP/1.0\r\n\r\n")
+            return asked.recv(64).startswith(b"HTTP/1.0 200")
+        return False
+
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def _pidfile(self) -> Path:
+        return self._machine.folder / "dockerd.pid"
+
+    def _signal(self, name: str) -> None:
+        argv = ["pkill", "--pidfile", str(self._pidfile), "--signal", name]
+        self._machine.run(argv).succeeded()
+
+    def _script(self) -> str:
+        lines = []
+        if self._space:
+            where = f"'{self.data}'"
+            lines.append(
+                f"mountpoint -q {where} || mount -t tmpfs -o size={self._space} lab {where}"
+            )
+        daemon = [
+            self._program,
+            f"--data-root='{self.data}'",
+            "--exec-root=/run/lab-docker",
+            f"--pidfile='{self._pidfile}'",
+            "--host=unix:///run/docker.sock",
+            "--group=root",
+            "--storage-driver=vfs",
+            "--bridge=none",
+            "--iptables=false",
+        ]
+        command = " ".join(daemon)
+        if self._untrusting:
+            mount = f"mount --bind '{self._untrusting}' /etc/ssl/certs"
+            lines.append(f'exec unshare --mount bash -c "{mount} && exec {command}"')
+        else:
+            lines.append(f"exec {command}")
+        return "\n".join(lines)
+
+
+def docker_program() -> str:
+    """The docker command line. Skips without it."""
+    return shutil.which("docker") or need_program("docker", "docker-cli")
