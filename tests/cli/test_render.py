@@ -36,7 +36,7 @@ READY = Report(
     "doctor",
     "1",
     (
-        passed("engine.detect", Step.ENGINE, "Docker 28.2 answers", seconds=0.01),
+        passed("engine.detect", Step.ENGINE, "Docker 28.2 answers", seconds=0.12),
         passed("registry.name", Step.REGISTRY, "images go to ghcr.io/acme/app"),
         passed("registry.reach", Step.REGISTRY, "GHCR answers"),
         passed("visibility.pull", Step.VISIBILITY, "anybody can pull it"),
@@ -52,7 +52,7 @@ def text(report: Report, style: Style = PLAIN, system: str = "linux") -> str:
 
 def test_a_ready_report() -> None:
     assert text(READY) == (
-        "Engine     ● proven  Docker 28.2 answers\n"
+        "Engine     ● proven  Docker 28.2 answers  0.12 s\n"
         "Registry   ● proven  images go to ghcr.io/acme/app\n"
         "           ● proven  GHCR answers\n"
         "Visibility ● proven  anybody can pull it\n"

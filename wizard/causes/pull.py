@@ -8,7 +8,7 @@ from __future__ import annotations
 from wizard.core.diagnosis import Cause, Fix
 
 _PULL_SECRET = Fix(
-    "Or keep it private and give the cluster a pull secret",
+    "Keep it private and give the cluster a pull secret (Flyte 2 on Union)",
     command="flyte create secret registry-pull --type image_pull --registry {host} "
     "--username {username|USERNAME}",
 )
@@ -43,22 +43,23 @@ CAUSES = (
         id="pull.never-anonymous",
         summary="{host|This registry} never serves an image without a login",
         explanation=(
-            "This kind of registry, such as Amazon ECR, has no public images at all, so the "
-            "cluster needs a right of its own. In the same account it mostly has it. What the "
-            "cluster may do cannot be tried from here, so it counts as declared by you."
+            "This registry has no public images at all: Amazon ECR by its nature, others because "
+            "they ask everybody for a password. So the cluster needs a way of its own: a right on "
+            "the registry, or a pull secret. What the cluster may do cannot be tried from here, so "
+            "it counts as declared by you."
         ),
-        evidence="The kind of registry is known to ask everybody for a login.",
+        evidence="The kind of registry is known to ask everybody for a login, or this one does.",
         fixes=(
+            _PULL_SECRET,
             Fix(
-                "Say which AWS account the cluster runs in (the number is an example)",
+                "Amazon: say which account the cluster runs in (the number is an example)",
                 command="registry-wizard setup --cluster-account 123456789012",
             ),
             Fix(
-                "Or which Google identity its nodes have (an example)",
+                "Google: say which identity its nodes have (an example)",
                 command="registry-wizard setup "
                 "--cluster-principal nodes@proj-1.iam.gserviceaccount.com",
             ),
-            _PULL_SECRET,
         ),
         told_apart=("pull.private", "pull.cluster-not-granted"),
     ),

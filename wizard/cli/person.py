@@ -151,5 +151,11 @@ def plan_lines(plan: StorePlan) -> list[str]:
     lines += [f"  Note: {clean(found.summary)}  ({found.cause})" for found in plan.warnings]
     for file, diff in plan.diffs:
         lines.append(f"  {file} changes:")
-        lines += [f"    {clean(line)}" for line in diff.splitlines()]
+        lines += [f"    {_diff_line(line)}" for line in diff.splitlines()]
     return lines
+
+
+def _diff_line(line: str) -> str:
+    """Cleaned, with its indentation kept: that is where a change in JSON can be read."""
+    mark, rest = line[:1], line[1:].expandtabs(2)
+    return f"{clean(mark)}{' ' * (len(rest) - len(rest.lstrip()))}{clean(rest)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import signal
 import warnings
@@ -86,9 +87,9 @@ class Questions:
 
     def _line(self, prompt: str) -> str:
         self._output.settle()
-        self._world.stderr.write(self._output.style.text(prompt))
-        self._world.stderr.flush()
         with _interruptible():
+            self._world.stderr.write(self._output.style.text(prompt))
+            self._world.stderr.flush()
             answer = self._world.stdin.readline(_LONGEST_ANSWER)
         if not answer:
             self._world.stderr.write("\n")
@@ -101,6 +102,17 @@ def _interruptible() -> Iterator[None]:
     """Ctrl-C ends a waiting read at once; asyncio's own handler would wait for the next line."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
+        if _is_interrupted():
+            raise KeyboardInterrupt
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _is_interrupted() -> bool:
+    """A Ctrl-C a moment earlier has cancelled the task, which cannot notice while it reads."""
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:  # no loop: the questions around the commands
+        return False
+    return task is not None and task.cancelling() > 0

@@ -14,6 +14,7 @@ from wizard.core.text import clean
 
 _STEP_WIDTH = 11
 _INDENT = " " * (_STEP_WIDTH + 10)
+_WORTH_SAYING_S = 0.05
 _TROUBLED = (Status.FAIL, Status.WARN, Status.UNKNOWN)
 
 
@@ -37,7 +38,8 @@ def check_lines(
     code = f"  {style.faint(check.cause)}" if check.cause else ""
     after = f" (after {check.blocked_by})" if check.blocked_by else ""
     summary = style.text(clean(check.summary))
-    yield f"{step}{style.mark(check.status)} {summary}{after}{code}"
+    took = f"  {style.faint(f'{check.seconds:.2g} s')}" if check.seconds >= _WORTH_SAYING_S else ""
+    yield f"{step}{style.mark(check.status)} {summary}{after}{code}{took}"
     if check.status not in _TROUBLED:
         return
     for line in textwrap.wrap(check.explanation, style.width - len(_INDENT)):

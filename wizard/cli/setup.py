@@ -92,6 +92,7 @@ async def _journey(
             return await follow(events, Journey(choices), output, shows_rows=True)
         except StoreChosenError as chosen:
             choices = replace(choices, store=chosen.store)
+            output.aside("", "Once more from the beginning, with that choice.")
 
 
 async def _offer_deletion(

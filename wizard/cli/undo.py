@@ -13,7 +13,6 @@ from wizard.cli.questions import Questions
 from wizard.cli.session import run_with_parts
 from wizard.cli.style import Style
 from wizard.cli.world import World
-from wizard.core.checks import Status
 from wizard.core.ports import Parts, Undone
 
 
@@ -30,7 +29,7 @@ async def undo(arguments: Namespace, world: World, output: Output, parts: Parts)
         return ExitCode.DONE
     if not _consented(arguments, world, output, would):
         output.document(_document(would, is_done=False))
-        output.lines(_would_lines(would, output.style))
+        output.lines(would_lines(would, output.style))
         if arguments.dry_run:
             return ExitCode.DONE
         output.aside("Nothing was changed. To do it: registry-wizard undo --yes")
@@ -50,24 +49,22 @@ def _consented(
         return True
     if not world.is_interactive:
         return False
-    output.aside(*_would_lines(would, output.style))
+    output.aside(*would_lines(would, output.style))
     return Questions(world, output).confirm("Take this back?", default=True)
 
 
-def _would_lines(would: tuple[Undone, ...], style: Style) -> Iterator[str]:
+def would_lines(would: tuple[Undone, ...], style: Style) -> Iterator[str]:
+    yield style.strong("Would be taken back")
     for row in would:
-        yield f"{style.mark(Status.SKIP)} {row.change.file}: {row.change.what}"
-        yield f"{'':<10}would be taken back: {row.change.undo}"
+        yield f"  {row.change.file}: {row.change.what}"
         if row.why_not:
-            yield f"{'':<10}{row.why_not}"
+            yield f"    cannot be: {row.why_not}"
 
 
 def undone_lines(undone: tuple[Undone, ...], style: Style) -> Iterator[str]:
     for row in undone:
-        mark = style.mark(Status.PASS if row.done else Status.FAIL)
-        said = "taken back" if row.done else f"could not be taken back: {row.why_not}"
-        yield f"{mark} {row.change.file}: {row.change.what}"
-        yield f"{'':<10}{said}"
+        said = "taken back" if row.done else f"kept, since {row.why_not}"
+        yield f"{row.change.file}: {row.change.what}: {style.strong(said)}"
     yield ""
     yield "A token stays valid at its registry until it is revoked there."
 
