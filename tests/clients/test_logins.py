@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,13 +22,6 @@ def machine(home: Path) -> Machine:
 @pytest.fixture
 def world(machine: Machine) -> LoginWorld:
     return LoginWorld(machine)
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    """A file has no event to wait for."""
-    async with asyncio.timeout(20):
-        while not is_so():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
 
 
 # --- finding --------------------------------------------------------------------------------
@@ -473,9 +465,16 @@ async def test_a_file_that_cannot_be_written_leaves_nothing_in_the_store(world: 
 async def test_cancelled_while_storing_nothing_stays(world: LoginWorld) -> None:
     fake = world.machine.helper("pass")
     plan = await world.logins.plan(GHCR, "amy", StoreChoice.AUTO)
-    slow = LoginWorld(world.machine, settle_s=60)
+    written = asyncio.Event()
+
+    async def for_ever() -> None:
+        written.set()
+        await asyncio.Event().wait()
+
+    slow = LoginWorld(world.machine, for_ever)
     storing = asyncio.create_task(slow.logins.store(plan, GHCR, LOGIN))
-    await until(world.machine.config.exists)
+    await written.wait()
+    assert world.machine.config.exists()
 
     storing.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -490,18 +489,36 @@ async def test_a_login_lost_to_another_writer_is_written_again(world: LoginWorld
     world.machine.helper("pass")
     world.machine.write('{"credsStore": "pass"}')
     plan = await world.logins.plan(GHCR, "amy", StoreChoice.AUTO)
-    slow = LoginWorld(world.machine, settle_s=0.3)
-    storing = asyncio.create_task(slow.logins.store(plan, GHCR, LOGIN))
-    await until(lambda: "ghcr.io" in world.machine.config.read_text())
-    world.machine.config.write_text('{"credsStore": "pass", "psFormat": "theirs"}')
+    others = iter(['{"credsStore": "pass", "psFormat": "theirs"}'])
 
-    await storing
+    async def somebody_else() -> None:
+        for text in others:
+            world.machine.config.write_text(text)
+
+    await LoginWorld(world.machine, somebody_else).logins.store(plan, GHCR, LOGIN)
 
     assert world.config == {
         "credsStore": "pass",
         "psFormat": "theirs",
         "credHelpers": {"ghcr.io": "pass"},
     }
+
+
+async def test_a_login_that_another_program_keeps_losing_is_reported(world: LoginWorld) -> None:
+    fake = world.machine.helper("pass")
+    world.machine.write("{}")
+    plan = await world.logins.plan(GHCR, "amy", StoreChoice.AUTO)
+
+    async def somebody_else() -> None:
+        world.machine.config.write_text('{"psFormat": "theirs"}')
+
+    with pytest.raises(Problem) as failed:
+        await LoginWorld(world.machine, somebody_else).logins.store(plan, GHCR, LOGIN)
+
+    assert failed.value.cause == "config.docker-unwritable"
+    assert "without this login" in failed.value.evidence[-1].answered
+    assert world.config == {"psFormat": "theirs"}
+    assert fake.items == {}
 
 
 async def test_a_plan_says_what_will_be_used_instead_all_the_same(world: LoginWorld) -> None:

@@ -100,9 +100,10 @@ def test_a_file_with_a_secret_in_it_is_known_and_shown_without(raw: str, is_secr
         ("{}", True),
         ("", True),
         ('{"currentContext": "colima"}', True),
-        ('{"auths": {}}', False),
+        ('{"auths": {}, "credHelpers": {}, "credsStore": ""}', True),
+        ('{"auths": {"h": {}}}', False),
         ('{"credsStore": "pass"}', False),
-        ('{"credHelpers": {}}', False),
+        ('{"credHelpers": {"h": "pass"}}', False),
     ],
 )
 def test_docker_looks_for_a_store_only_where_no_login_was_configured(

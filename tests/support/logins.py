@@ -10,6 +10,7 @@ from tests.support.credential_helpers import Machine
 from wizard.causes import CATALOGUE
 from wizard.clients.atomic_file import OnPoint, nothing
 from wizard.clients.journal import JournalFile
+from wizard.clients.login_store import Settle
 from wizard.clients.logins import MachineLogins
 from wizard.clients.undo import MachineJournal
 from wizard.core.ports import Endpoint, StoreChoice
@@ -24,6 +25,10 @@ HUB = Endpoint(
     docker_key="https://index.docker.io/v1/",
     podman_key="docker.io",
 )
+
+
+async def at_once() -> None:
+    """Nobody else writes here."""
 
 
 class Provider:
@@ -41,7 +46,9 @@ class Provider:
 class LoginWorld:
     """Logins and journal on one machine."""
 
-    def __init__(self, machine: Machine, settle_s: float = 0, on_point: OnPoint = nothing) -> None:
+    def __init__(
+        self, machine: Machine, settle: Settle = at_once, on_point: OnPoint = nothing
+    ) -> None:
         self.machine = machine
         self.state = machine.home / "state"
         records = JournalFile(
@@ -52,7 +59,7 @@ class LoginWorld:
             machine.outside,
             self.journal,
             CATALOGUE,
-            settle_s=settle_s,
+            settle=settle,
             system="linux",
             on_point=on_point,
         )

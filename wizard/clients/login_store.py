@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from wizard.clients.docker_config import Plain, docker_place
@@ -30,6 +30,9 @@ from wizard.core.text import clean
 UNDO = "registry-wizard undo"
 MOST_LOST_UPDATES = 3
 
+Settle = Callable[[], Awaitable[None]]
+"""Waits for writers who had read the file before we changed it; docker takes no lock."""
+
 
 @dataclass
 class LoginStore:
@@ -40,8 +43,7 @@ class LoginStore:
     plan: StorePlan
     endpoint: Endpoint
     credential: Credential
-    settle_s: float
-    """How long to wait for another writer that had read the file before us."""
+    settle: Settle
     group: str = field(default_factory=new_id)
 
     async def run(self) -> tuple[Change, ...]:
@@ -83,7 +85,7 @@ class LoginStore:
             async with file.locked():
                 written = file.rewrite(lambda now: apply(now, edits), self._recorder(kept))
             if written is not None:
-                await asyncio.sleep(self.settle_s)
+                await self.settle()
             if self._is_found(file.read().document):
                 break
         else:

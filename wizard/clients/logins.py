@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Mapping
 
 from wizard.clients.atomic_file import OnPoint, nothing
 from wizard.clients.login_plan import LoginPlanner
 from wizard.clients.login_search import Hit, LoginSearch
-from wizard.clients.login_store import LoginStore
+from wizard.clients.login_store import LoginStore, Settle
 from wizard.clients.stores import Stores
 from wizard.clients.undo import MachineJournal
 from wizard.core.checks import Change
@@ -24,6 +25,11 @@ from wizard.core.ports import (
 from wizard.core.secret import ANONYMOUS, AnyCredential, Credential
 
 
+async def _a_second() -> None:
+    """How long most other writers take from reading the file to writing it back."""
+    await asyncio.sleep(1.0)
+
+
 class MachineLogins:
     """What docker, its SDK and podman find here, and the way to add to it."""
 
@@ -33,15 +39,15 @@ class MachineLogins:
         journal: MachineJournal,
         catalogue: Mapping[str, Cause],
         *,
-        settle_s: float = 1.0,
+        settle: Settle = _a_second,
         system: str = sys.platform,
         on_point: OnPoint = nothing,
     ) -> None:
-        """`settle_s` is how long another writer may take who had read the file before us."""
+        """`settle` waits for writers who had read docker's file before we changed it."""
         self._outside = outside
         self._journal = journal
         self._catalogue = catalogue
-        self._settle_s = settle_s
+        self._settle = settle
         self._system = system
         self._planner = LoginPlanner(
             outside, journal.records, Stores(outside, system), catalogue, system, on_point
@@ -80,7 +86,7 @@ class MachineLogins:
             self.hold(endpoint, credential, plan.title)
             return ()
         return await LoginStore(
-            self._planner, self._journal, plan, endpoint, credential, self._settle_s
+            self._planner, self._journal, plan, endpoint, credential, self._settle
         ).run()
 
     def _found(self, endpoint: Endpoint, hit: Hit) -> FoundLogin:

@@ -103,8 +103,11 @@ def encoded_auth(credential: Credential) -> str:
 
 
 def detects_store(document: JsonText) -> bool:
-    """Does docker look for a store by itself? Only while no login was ever configured (seen)."""
-    return not any(name in document.root for name in ("auths", "credsStore", "credHelpers"))
+    """Does docker look for a store by itself? Only while the file names no login and no helper.
+
+    Empty sections do not count (seen with docker 28.2).
+    """
+    return not any(document.root.get(name) for name in ("auths", "credsStore", "credHelpers"))
 
 
 # --- what is secret in it -------------------------------------------------------------------
