@@ -177,6 +177,10 @@ class Machine:
             start_new_session=True,
         )
 
+    def network(self, table: str) -> list[str]:
+        """Lines of /proc/net/TABLE (`tcp`, `unix`) inside, read from outside."""
+        return Path(f"/proc/{self._pid}/net/{table}").read_text().splitlines()[1:]
+
     def listen(self, port: int) -> socket.socket:
         """A TCP socket bound inside the machine, to be served from the test's own process."""
         bound: list[socket.socket] = []
