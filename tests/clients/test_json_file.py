@@ -245,7 +245,6 @@ async def test_what_is_no_file_is_named_at_once(config: Path, locks: Path, what:
         ("open folder", "other users may write"),
         ("dangling link", "whose folder does not exist"),
         ("another's", "belongs to another user"),
-        ("state folder is a file", "no lock can be kept"),
     ],
 )
 async def test_what_must_not_be_written_is_named_and_left_as_it_is(
@@ -261,11 +260,9 @@ async def test_what_must_not_be_written_is_named_and_left_as_it_is(
     elif trouble == "dangling link":
         config.unlink()
         config.symlink_to(tmp_path / "gone" / "config.json")
-    elif trouble == "another's":
+    else:
         need_root()
         os.chown(config, 12345, -1)
-    else:
-        locks.parent.write_text("")
 
     with pytest.raises(Problem) as refused:
         await edited(JsonFile(config, locks), HELPER)
@@ -273,6 +270,17 @@ async def test_what_must_not_be_written_is_named_and_left_as_it_is(
     assert refused.value.cause == "config.docker-unwritable"
     assert said in refused.value.evidence[0].answered
     assert not config.exists() or config.read_text() == "{}"
+
+
+async def test_without_a_place_for_locks_nothing_is_changed(config: Path, locks: Path) -> None:
+    config.write_text("{}")
+    locks.parent.write_text("")
+
+    with pytest.raises(Problem) as refused:
+        await edited(JsonFile(config, locks), HELPER)
+
+    assert refused.value.cause == "config.wizard-unwritable"
+    assert config.read_text() == "{}"
 
 
 async def test_a_writer_who_is_faster_is_not_lost(config: Path, locks: Path) -> None:

@@ -173,6 +173,38 @@ async def test_the_sdk_looks_in_the_home_where_docker_config_names_an_empty_fold
     assert login.tools == ("docker SDK",)
 
 
+async def test_a_login_that_lies_open_is_said_to(world: LoginWorld) -> None:
+    world.machine.write(json.dumps({"auths": {"ghcr.io": {"auth": auth("amy", CANARY)}}}))
+
+    (login,) = await world.logins.find(Provider(), GHCR)
+
+    assert login.warning is not None
+    assert login.warning.cause == "store.plaintext"
+    assert str(world.machine.config) in login.warning.summary
+
+
+async def test_a_store_that_was_unlocked_meanwhile_is_tried_again(world: LoginWorld) -> None:
+    world.machine.helper("pass", "locked")
+    with pytest.raises(Problem):
+        await world.logins.plan(GHCR, "amy", StoreChoice.AUTO)
+    world.machine.helper("pass")
+
+    assert (await world.logins.plan(GHCR, "amy", StoreChoice.AUTO)).helper == "pass"
+
+
+async def test_without_a_journal_nothing_is_stored(world: LoginWorld) -> None:
+    fake = world.machine.helper("pass")
+    plan = await world.logins.plan(GHCR, "amy", StoreChoice.AUTO)
+    world.state.mkdir(mode=0o700)
+    (world.state / "journal").mkdir()
+
+    with pytest.raises(Problem):
+        await world.logins.store(plan, GHCR, LOGIN)
+
+    assert fake.items == {}
+    assert not world.machine.config.exists()
+
+
 async def test_an_identity_token_is_held_under_its_marker(world: LoginWorld) -> None:
     entry = {"auth": auth("amy", ""), "identitytoken": CANARY}
     world.machine.write(json.dumps({"auths": {"ghcr.io": entry}}))

@@ -25,6 +25,7 @@ from wizard.clients.atomic_file import (
     nothing,
     private_folder,
     read_snapshot,
+    replace_file,
 )
 from wizard.clients.json_file import Rewritten
 from wizard.core.checks import Change
@@ -117,7 +118,7 @@ class JournalFile:
         return tuple(found.values())
 
     def append(self, *entries: Entry) -> None:
-        """Raises OSError."""
+        """Raises Problem: config.wizard-unwritable."""
         self._write([{"v": VERSION, **asdict(entry)} for entry in entries])
 
     def mark_undone(self, ids: Iterable[str]) -> None:
@@ -175,39 +176,48 @@ class JournalFile:
         return (content or b"").split(b"\n")[:-1]
 
     def _write(self, rows: list[Mapping[str, Any]]) -> None:
-        private_folder(self.folder)
-        text = "".join(f"{json.dumps(row, ensure_ascii=True)}\n" for row in rows)
-        content = read_snapshot(self.path, _MOST_BYTES).content or b""
-        end_of_lines = content.rfind(b"\n") + 1
-        if end_of_lines != len(content):
-            os.truncate(self.path, end_of_lines)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | _NO_FOLLOW
-        descriptor = os.open(self.path, flags, 0o600)
-        try:
-            # One write, so that two wizards never mix their lines.
-            os.write(descriptor, text.encode())
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        text = "".join(f"{json.dumps(row)}\n" for row in rows)
+        with self._writing():
+            private_folder(self.folder)
+            content = read_snapshot(self.path, _MOST_BYTES).content or b""
+            end_of_lines = content.rfind(b"\n") + 1
+            if end_of_lines != len(content):
+                os.truncate(self.path, end_of_lines)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | _NO_FOLLOW
+            descriptor = os.open(self.path, flags, 0o600)
+            try:
+                # One write, so that two wizards never mix their lines.
+                os.write(descriptor, text.encode())
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
         self._on_point("journalled")
 
     def _hash_key(self) -> bytes:
-        path = private_folder(self.folder) / "journal.key"
-        found = read_snapshot(path, _KEY_BYTES).content
-        if found is not None and len(found) == _KEY_BYTES:
-            return found
-        key = secrets.token_bytes(_KEY_BYTES)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _NO_FOLLOW
-        with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
-            file.write(key)
+        with self._writing():
+            path = private_folder(self.folder) / "journal.key"
+            found = read_snapshot(path, _KEY_BYTES).content
+            if found is not None and len(found) == _KEY_BYTES:
+                return found
+            key = secrets.token_bytes(_KEY_BYTES)
+            replace_file(path, key)
         return key
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Nothing is done that could not be undone. Raises Problem: config.wizard-unwritable."""
+        try:
+            yield
+        except OSError as error:
+            reason = clean(error.strerror or "it cannot be opened").lower()
+            raise self._problem("config.wizard-unwritable", reason, 0) from None
 
     def _problem(self, cause: str, message: str, line: int) -> Problem:
         file = clean(str(self.path))
         facts = {"file": file, "line": str(line), "column": "1"}
         seen = Evidence(
             Stage.CONFIG,
-            f"read {file}",
+            file,
             message,
             message=message,
             fault=Fault.INVALID,

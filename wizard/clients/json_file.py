@@ -98,7 +98,7 @@ class JsonFile:
 
     @contextlib.asynccontextmanager
     async def locked(self) -> AsyncIterator[None]:
-        """Keep other wizards out. Raises Problem: config.docker-unwritable."""
+        """Keep other wizards out. Raises Problem: config.docker-unwritable, -wizard-unwritable."""
         async with contextlib.AsyncExitStack() as stack:
             try:
                 await stack.enter_async_context(
@@ -108,8 +108,7 @@ class JsonFile:
                 reason = "another registry-wizard is changing it"
                 raise self._unwritable(reason, Fault.HUNG) from None
             except OSError as error:
-                reason = f"no lock can be kept in {self._locks}: {_in_words(error)}"
-                raise self._unwritable(reason, _fault(error)) from None
+                raise self._lockless(error) from None
             yield
 
     def read_to_change(self) -> Opened:
@@ -203,6 +202,13 @@ class JsonFile:
             facts |= {"line": str(at.line), "column": str(at.column)}
         seen = Evidence(Stage.CONFIG, f"read {file}", said, message=said, fault=fault, facts=facts)
         return Problem(seen, cause="config.docker-malformed")
+
+    def _lockless(self, error: OSError) -> Problem:
+        file, words = clean(str(self._locks)), f"no lock can be kept there: {_in_words(error)}"
+        seen = Evidence(
+            Stage.CONFIG, file, words, message=words, fault=_fault(error), facts={"file": file}
+        )
+        return Problem(seen, cause="config.wizard-unwritable")
 
     def _unwritable(self, reason: str, fault: Fault) -> Problem:
         file, reason = clean(str(self.path)), clean(reason)

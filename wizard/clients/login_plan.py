@@ -19,7 +19,7 @@ from wizard.clients.journal import JournalFile
 from wizard.clients.json_file import JsonFile
 from wizard.clients.login_edits import helper_edits, plaintext_edits, server_keys
 from wizard.clients.login_search import PODMAN, shadowed
-from wizard.clients.stores import Stores
+from wizard.clients.stores import OWN, Stores
 from wizard.core.diagnosis import (
     Cause,
     Diagnosis,
@@ -67,7 +67,7 @@ class LoginPlanner:
         chosen = await self.stores.choose(choice, configured)
         edits = await self.edits(document, endpoint, chosen.helper.name)
         return StorePlan(
-            StoreChoice.KEYRING if choice is StoreChoice.KEYRING else StoreChoice.HELPER,
+            StoreChoice.KEYRING if chosen.helper.name == OWN else StoreChoice.HELPER,
             chosen.title,
             chosen.reason,
             is_encrypted=True,

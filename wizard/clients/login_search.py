@@ -43,7 +43,7 @@ class Hit:
     username: str = ""
     credential: Credential | None = None
     problem: Problem | None = None
-    shadow: Problem | None = None
+    warning: Problem | None = None
 
 
 class LoginSearch:
@@ -71,8 +71,9 @@ class LoginSearch:
         if plain is None:
             return []
         source = f"the environment variable {AUTH_VARIABLE}"
-        shadow = shadowed(AUTH_VARIABLE, plain.username, endpoint)
-        return [Hit("variable", source, (DOCKER,), plain.username, plain.credential, None, shadow)]
+        warning = shadowed(AUTH_VARIABLE, plain.username, endpoint)
+        hit = Hit("variable", source, (DOCKER,), plain.username, plain.credential)
+        return [replace(hit, warning=warning)]
 
     async def _docker_hits(self, endpoint: Endpoint) -> list[Hit]:
         path, key = config_path(self._outside), endpoint.config_key
@@ -127,8 +128,11 @@ class LoginSearch:
     ) -> list[Hit]:
         file = clean(str(path))
         if isinstance(place, Plain):
+            words = "the login lies there unencrypted"
+            seen = Evidence(Stage.STORE, file, words, facts={"file": file})
+            warning = Problem(seen, cause="store.plaintext")
             source = f"{file}, not encrypted"
-            return [Hit(id_, source, tools, place.username, place.credential)]
+            return [Hit(id_, source, tools, place.username, place.credential, warning=warning)]
         if place is None:
             return []
         source = f"{file}, helper {clean(place.name, 64)}"
@@ -166,7 +170,7 @@ def _with_podman(hits: list[Hit], podman: Hit, endpoint: Endpoint) -> list[Hit]:
         words = f"podman logs in as {clean(podman.username)}, docker as {clean(docker.username)}"
         facts = {"host": endpoint.host, "file": podman.source}
         seen = Evidence(Stage.CONFIG, podman.source, words, endpoint.host, facts=facts)
-        podman = replace(podman, shadow=Problem(seen, cause="config.podman-shadows"))
+        podman = replace(podman, warning=Problem(seen, cause="config.podman-shadows"))
     return [*hits, podman]
 
 

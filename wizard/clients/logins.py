@@ -96,7 +96,7 @@ class MachineLogins:
             hit.source,
             hit.tools,
             diagnose(hit.problem, self._catalogue) if hit.problem else None,
-            diagnose(hit.shadow, self._catalogue) if hit.shadow else None,
+            diagnose(hit.warning, self._catalogue) if hit.warning else None,
         )
         if hit.credential is not None:
             self._held[login.id] = hit.credential

@@ -52,7 +52,7 @@ class Chosen:
 
 
 class Stores:
-    """The helpers of this machine. A verdict holds for this run, so that nobody waits twice."""
+    """The helpers of this machine. One that works is not tried again in this run."""
 
     def __init__(self, outside: Outside, system: str = sys.platform) -> None:
         self._outside = outside
@@ -65,6 +65,8 @@ class Stores:
         Raises Problem: what is wrong with the helper that docker uses already (it is never passed
         over silently) or with our own when it was asked for, else store.none.
         """
+        # What failed may have been unlocked or installed since.
+        self._verdicts = {k: v for k, v in self._verdicts.items() if isinstance(v, Helper)}
         if choice is StoreChoice.KEYRING:
             return await self.own("as you chose", is_asked_for=True)
         if configured is not None:

@@ -34,7 +34,7 @@ class FoundLogin:
     problem: Diagnosis | None = None
     """Set when the place is configured but cannot be read."""
     warning: Diagnosis | None = None
-    """Set when it is used instead of another login that is found too (`config.*-shadows`)."""
+    """Set when it hides another login (`config.*-shadows`) or lies open (`store.plaintext`)."""
 
 
 @dataclass(frozen=True, slots=True)
