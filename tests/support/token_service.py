@@ -74,7 +74,10 @@ class TokenService:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         if tls:
             context = tls.server_context()
-            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+            # The handshake belongs to the request's own thread: one slow client stops nobody.
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         scheme = "https" if tls else "http"
         self.host = f"127.0.0.1:{self._server.server_port}"
         self.realm = f"{scheme}://{self.host}/token"
@@ -146,6 +149,7 @@ def _pem(der: bytes) -> bytes:
 def _handler(service: TokenService) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        timeout = 10
 
         def do_GET(self) -> None:
             url = urlsplit(self.path)

@@ -84,6 +84,17 @@ def is_tls_error(error: BaseException) -> bool:
     return any(isinstance(seen, ssl.SSLError) for seen in _chain(error))
 
 
+def is_answered_early(error: BaseException) -> bool:
+    """An HTTP/2 server answered and closed the stream before our body was through.
+
+    httpcore then fails and drops the answer; it happens to small bodies when much is under way.
+    """
+    return any(
+        type(seen).__name__ == "StreamClosedError" and type(seen).__module__.startswith("h2.")
+        for seen in _chain(error)
+    )
+
+
 def _classified(error: BaseException, deadline_s: float) -> tuple[Fault, str, dict[str, str]]:
     chain = list(_chain(error))
     for seen in chain:
@@ -164,6 +175,8 @@ def _by_errno(error: OSError, deadline_s: float) -> tuple[Fault, str]:
 
 
 def _by_protocol(chain: list[BaseException]) -> tuple[Fault, str]:
+    if any(is_answered_early(e) for e in chain):
+        return Fault.RESET, "the connection was cut"
     names = {f"{type(e).__module__.partition('.')[0]}.{type(e).__name__}" for e in chain}
     if any(isinstance(e, httpx.LocalProtocolError | UnicodeError) for e in chain):
         return Fault.NONSENSE, "the request cannot be put into HTTP"

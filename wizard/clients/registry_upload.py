@@ -19,7 +19,8 @@ STORED: Final = frozenset({200, CREATED, 204})
 # Answers that are about us or the moment; any other refusal of a single POST may be about the
 # single POST, so the two-step way is tried before it is believed.
 FINAL: Final = frozenset({401, 403, 404, 407, 429, 502, 503, 504})
-MOST_SINGLE_BYTES: Final = 1 << 20
+# Below HTTP/2's first window, so that a body nobody wants is through before the answer comes.
+MOST_SINGLE_BYTES: Final = 32 << 10
 CANCEL_LIMIT_S: Final = 2.0
 _OCTETS: Final = {"Content-Type": "application/octet-stream"}
 

@@ -17,6 +17,7 @@ from wizard.clients.faults import (
     AnswerTooLargeError,
     AnswerUnreadableError,
     ProxyFaultError,
+    is_answered_early,
     is_tls_error,
     proxy_words,
 )
@@ -28,6 +29,8 @@ MOST_HOSTS = 64
 KEEP_ALIVE_S = 90.0
 """Long enough to read a screen between two steps."""
 RESTED_S = 1.0
+MOST_TRIES = 4
+"""For an answer that httpcore drops: see faults.is_answered_early."""
 DEFAULT_MOST_BYTES = 1 << 20
 
 NewTransport = Callable[[], httpx.AsyncBaseTransport]
@@ -45,14 +48,23 @@ class _Pool:
         self.answered_at: float | None = None
 
     @property
-    def has_rested(self) -> bool:
-        return self.answered_at is not None and time.monotonic() - self.answered_at > RESTED_S
+    def silent_s(self) -> float:
+        """Since its last answer; below zero before the first."""
+        return -1.0 if self.answered_at is None else time.monotonic() - self.answered_at
 
 
 class Pools(httpx.AsyncBaseTransport):
     """Routes each request to its host's pool, directly or by proxy."""
 
-    def __init__(self, trust: Trust, proxies: Proxies, new: NewTransport | None = None) -> None:
+    def __init__(
+        self,
+        trust: Trust,
+        proxies: Proxies,
+        new: NewTransport | None = None,
+        rested_s: float = RESTED_S,
+    ) -> None:
+        """A connection that is silent for `rested_s` may have been closed by the server."""
+        self._rested_s = rested_s
         self._trust = trust
         self._proxies = proxies
         self._given = new() if new else None
@@ -61,7 +73,7 @@ class Pools(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         origin = _origin(request.url)
         pool = await self._pool(origin)
-        rested = pool.has_rested
+        rested = pool.silent_s > self._rested_s
         try:
             answer = await _ask(pool, request)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
@@ -134,12 +146,18 @@ def _origin(url: httpx.URL) -> tuple[str, str, int]:
 
 
 async def _ask(pool: _Pool, request: httpx.Request) -> httpx.Response:
-    try:
-        return await pool.transport.handle_async_request(request)
-    except (httpx.ProxyError, httpx.ConnectError, httpx.ConnectTimeout) as error:
-        if pool.proxy and not is_tls_error(error):
-            raise ProxyFaultError(proxy_words(error), pool.proxy) from error
-        raise
+    tries = 1
+    while True:
+        try:
+            return await pool.transport.handle_async_request(request)
+        except httpx.LocalProtocolError as error:
+            if tries == MOST_TRIES or not is_answered_early(error):
+                raise
+            tries += 1
+        except (httpx.ProxyError, httpx.ConnectError, httpx.ConnectTimeout) as error:
+            if pool.proxy and not is_tls_error(error):
+                raise ProxyFaultError(proxy_words(error), pool.proxy) from error
+            raise
 
 
 def _bounded(answer: httpx.Response, request: httpx.Request, pool: _Pool) -> httpx.Response:
