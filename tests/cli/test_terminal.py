@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import environment, wizard
-from tests.support.docker_registry import RunningRegistry, docker_registry
+from tests.support.command_line import CANARY, environment, wizard
+from tests.support.docker_registry import RunningRegistry
 from tests.support.terminal import Terminal, on_terminal
 
 pytestmark = pytest.mark.engine
-
-CANARY = "CANARY-3c77d0"
-
-
-@pytest.fixture
-def opened(tmp_path: Path) -> Iterator[RunningRegistry]:
-    with docker_registry(tmp_path) as registry:
-        yield registry
-
-
-@pytest.fixture
-def locked(tmp_path: Path) -> Iterator[RunningRegistry]:
-    with docker_registry(tmp_path, htpasswd={"ada": CANARY}) as registry:
-        yield registry
 
 
 def answer(terminal: Terminal, question: str, line: str) -> None:

@@ -11,8 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.docker_registry import RunningRegistry
+
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 60.0
+
+CANARY = "CANARY-7f3a9c51"
+"""The secret that must be found nowhere but where it was stored."""
+LOGIN = ("--username", "ada", "--password-stdin")
 
 
 @dataclass(frozen=True)
@@ -48,3 +54,23 @@ def wizard(
         env=dict(environ) if environ is not None else environment(),
     )
     return Ran(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+
+
+def set_up(registry: RunningRegistry, *more: str, stdin: str = "") -> Ran:
+    """`setup` of images called `app`, by the wizard's own push."""
+    line = ("setup", f"{registry.host}/team", "--engine", "none", "--image", "app", *more)
+    return wizard(*line, stdin=stdin)
+
+
+def statuses(ran: Ran) -> dict[str, str]:
+    return {check["id"]: check["status"] for check in ran.document["checks"]}
+
+
+def stored_in(registry: RunningRegistry) -> list[Path]:
+    """Without what the registry itself leaves behind of an upload that was begun and cancelled."""
+    files = (file for file in registry.storage.rglob("*") if file.is_file())
+    return [file for file in files if "_uploads" not in file.parts]
+
+
+def files_of(home: Path) -> dict[str, bytes]:
+    return {str(file): file.read_bytes() for file in home.rglob("*") if file.is_file()}

@@ -18,9 +18,9 @@ _LONGEST_SECRET = 64 * 1024
 def given_credential(
     arguments: Namespace, world: World, questions: Questions, parts: Parts, prefix: Prefix
 ) -> Credential | None:
-    """None without `--password-stdin`. Raises UsageError; its text never holds what was read."""
+    """None when there is none. Raises UsageError; its text never holds what was read."""
     if not arguments.password_stdin:
-        return None
+        return _practice_credential(parts, prefix) if parts.is_sandbox and arguments.yes else None
     username = arguments.username or ""
     ways = parts.provider(prefix.kind).ways_in
     if not username and all(way.needs_username for way in ways if way.wants_secret):
@@ -45,3 +45,11 @@ def read_secret(world: World) -> Secret:
     if not text:
         raise UsageError("standard input is empty: no token or password was given")
     return Secret(text)
+
+
+def _practice_credential(parts: Parts, prefix: Prefix) -> Credential | None:
+    """Where nobody is asked, the practice account is what somebody would have typed."""
+    if prefix.host not in parts.practice.hosts:
+        return None
+    credential: Credential = parts.practice.account_for(prefix.host).credential
+    return credential

@@ -7,9 +7,8 @@ from argparse import Namespace
 from wizard.cli import document
 from wizard.cli.choices import mends, read_choices
 from wizard.cli.exit_codes import ExitCode
-from wizard.cli.fixes import apply_fixes
 from wizard.cli.output import Output
-from wizard.cli.session import follow, run_with_parts
+from wizard.cli.session import announce_practice, follow, run_with_parts
 from wizard.cli.world import World
 from wizard.core.ports import Parts
 from wizard.core.state import Choices, Journey
@@ -21,11 +20,12 @@ def run(arguments: Namespace, world: World) -> ExitCode:
 
 
 async def examine(arguments: Namespace, world: World, output: Output, parts: Parts) -> ExitCode:
-    if parts.is_sandbox:
-        output.aside("Practice registries in this process: nothing leaves this machine.")
+    announce_practice(output, parts)
     choices = _choices(arguments, output, parts)
     journey = await _examined(arguments, output, parts, choices)
     if arguments.fix:
+        from wizard.cli.fixes import apply_fixes
+
         changed = await apply_fixes(arguments, world, output, parts, journey)
         if changed is not None:
             journey = await _examined(arguments, output, parts, changed.choices)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from dataclasses import replace
 
+from wizard.cli.credentials import given_credential
 from wizard.cli.output import Output
 from wizard.cli.person import AtTerminal, Beforehand, Nobody, StoreChosenError
 from wizard.cli.questions import Questions
@@ -39,11 +40,15 @@ async def apply_fixes(
         return None
     person: Person
     choices = journey.choices
+    questions = Questions(world, output)
+    given = None
+    if choices.prefix is not None:
+        given = given_credential(arguments, world, questions, parts, choices.prefix)
     while True:
-        if world.is_interactive:
-            person = AtTerminal(parts, choices, Questions(world, output))
+        if world.is_interactive and not arguments.yes:
+            person = AtTerminal(parts, choices, questions)
         elif arguments.yes:
-            person = Beforehand(None)
+            person = Beforehand(given)
         else:
             person = Nobody(output, choices, None)
         begun = replace(journey, choices=choices, checks=(), login=None, identity=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from wizard.cli.output import Output
@@ -12,6 +13,9 @@ from wizard.core.secret import Credential
 from wizard.core.state import Choices, Journey
 from wizard.core.text import clean
 from wizard.steps import login
+
+
+_WIDTH = 72
 
 
 class StoreChosenError(Exception):
@@ -100,7 +104,9 @@ class AtTerminal:
 
     def _way(self, provider: RegistryProvider) -> WayIn | None:
         ways = provider.ways_in
-        options = [f"{way.title}\n     {way.explanation}" for way in ways]
+        options = [
+            "\n     ".join([way.title, *textwrap.wrap(way.explanation, _WIDTH)]) for way in ways
+        ]
         picked = self._questions.choose(
             f"How do you log in to {provider.title}?", [*options, "Not now"]
         )
@@ -132,7 +138,7 @@ class AtTerminal:
     def _elsewhere(self, found: Diagnosis | None) -> StoreChosenError:
         """Another place for the login. Raises LeftError when there shall be none."""
         if found is not None:
-            self._questions.say("", clean(found.summary), found.explanation)
+            self._questions.say("", clean(found.summary), *textwrap.wrap(found.explanation, _WIDTH))
         options = [(StoreChoice.NONE, "Keep it for this run only")]
         if found is not None and found.cause.startswith("store."):
             said = "Keep it unencrypted in docker's config.json, readable by you alone"

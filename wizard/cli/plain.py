@@ -30,7 +30,7 @@ def run_plain(arguments: Namespace, world: World) -> ExitCode:
         "Union Serverless and remote image builders build for you: then nothing is needed here.",
     )
     if arguments.sandbox:
-        questions.say("Practice registries in this process: nothing leaves this machine.")
+        questions.say("This is practice: each choice below begins with fresh registries.")
     last = ExitCode.DONE
     try:
         while True:

@@ -11,11 +11,13 @@ from wizard.cli.session import follow
 from wizard.core.checks import Pull, Visibility
 from wizard.core.ports import Parts
 from wizard.core.state import Journey
+from wizard.core.text import clean
 from wizard.steps import visibility
 
 _MAKE_PUBLIC = "I make it public now; ask again every 5 s until it is (Ctrl-C leaves)"
 _STAYS_PRIVATE = "It stays private, and the cluster gets a pull secret"
 _LATER = "Decide later"
+_PLAYED = "Let the practice play the person who makes it public"
 
 
 async def settle_visibility(
@@ -30,11 +32,15 @@ async def settle_visibility(
         return await _practise(parts, journey, output) if parts.is_sandbox else journey
     questions.say("", f"Who can make it public: {verified.owner}.")
     questions.say(*fix_lines(verified.publish_fixes, output.style))
-    options = (_MAKE_PUBLIC, _STAYS_PRIVATE, _LATER)
-    picked = questions.choose("How will the cluster pull it?", options)
-    if options[picked] == _LATER:
+    options = [_MAKE_PUBLIC, _STAYS_PRIVATE, _LATER]
+    if parts.is_sandbox:
+        options.insert(0, _PLAYED)
+    picked = options[questions.choose("How will the cluster pull it?", options)]
+    if picked == _LATER:
         return journey
-    if options[picked] == _MAKE_PUBLIC:
+    if picked == _PLAYED:
+        return await _practise(parts, journey, output)
+    if picked == _MAKE_PUBLIC:
         return await follow(visibility.watch(parts, journey), journey, output, shows_rows=False)
     choices = replace(journey.choices, declared_pull="an image-pull secret")
     declared = replace(journey, choices=choices)
@@ -42,9 +48,13 @@ async def settle_visibility(
 
 
 async def _practise(parts: Parts, journey: Journey, output: Output) -> Journey:
-    """Where nobody is to be asked, the practice plays the person who makes it public."""
+    """The practice plays the person who makes it public, who may be refused as a real one."""
     if journey.pushed is None:
         return journey
-    await parts.practice.make_public(journey.pushed.reference.repository)
-    output.aside("The practice account makes the image public, as a person would on the page.")
+    try:
+        await parts.practice.make_public(journey.pushed.reference.repository)
+    except Exception as refused:  # noqa: BLE001 - a face knows no type of the sandbox
+        output.aside(f"It cannot be made public here: {clean(str(refused))}")
+        return journey
+    output.aside("Made public by the practice, as a person would do it on the page.")
     return await follow(visibility.verify(parts, journey), journey, output, shows_rows=True)

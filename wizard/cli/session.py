@@ -115,3 +115,15 @@ async def follow(
             if shows_rows and isinstance(event, Checked):
                 output.row(event.check)
     return journey
+
+
+def announce_practice(output: Output, parts: Parts) -> None:
+    """Said plainly in every practice run, with the account that it needs."""
+    if not parts.is_sandbox:
+        return
+    account = parts.practice.account
+    output.aside(
+        "Practice registries in this process: nothing leaves this machine, none of it is kept.",
+        f"  {', '.join(parts.practice.prefixes)}",
+        f"  user name {account.login}, token {account.secret}",
+    )

@@ -15,7 +15,7 @@ from wizard.cli.prefix_questions import ask_image, ask_prefix
 from wizard.cli.private import settle_visibility
 from wizard.cli.questions import Questions
 from wizard.cli.render import changes_lines, verdict_lines
-from wizard.cli.session import follow, run_with_parts
+from wizard.cli.session import announce_practice, follow, run_with_parts
 from wizard.cli.world import World
 from wizard.core.checks import Status, Step
 from wizard.core.diagnosis import Problem
@@ -35,8 +35,7 @@ def run(arguments: Namespace, world: World) -> ExitCode:
 async def set_up(arguments: Namespace, world: World, output: Output, parts: Parts) -> ExitCode:
     questions = Questions(world, output)
     is_asking = world.is_interactive and not (arguments.yes or arguments.dry_run)
-    if parts.is_sandbox:
-        output.aside("Practice registries in this process: nothing leaves this machine.")
+    announce_practice(output, parts)
     choices = await _choices(arguments, output, parts, questions if is_asking else None)
     if choices.prefix is None:
         raise UsageError(
@@ -51,7 +50,7 @@ async def set_up(arguments: Namespace, world: World, output: Output, parts: Part
     _keep(arguments, parts, journey)
     if arguments.dry_run:
         await _show_plan(output, parts, journey)
-    return _end(arguments, output, journey)
+    return _end(arguments, output, journey, is_practice=parts.is_sandbox)
 
 
 async def _choices(
@@ -129,14 +128,17 @@ async def _show_plan(output: Output, parts: Parts, journey: Journey) -> None:
     output.aside(f"A login for {to.endpoint.host} would be stored:", *plan_lines(plan))
 
 
-def _end(arguments: Namespace, output: Output, journey: Journey) -> ExitCode:
+def _end(arguments: Namespace, output: Output, journey: Journey, *, is_practice: bool) -> ExitCode:
     report = document.report("setup", journey, output.system)
     output.document(report.document())
     output.lines(changes_lines(report.changes, output.style))
     output.lines(["", *verdict_lines(report, output.style)])
     if report.ready:
         name = journey.choices.profile
-        output.lines([f"{'':<10}For your code: registry-wizard export imagespec --profile {name}"])
+        export = f"For your code: registry-wizard export imagespec --profile {name}"
+        output.lines(
+            [f"{'':<10}{'Now for real: registry-wizard setup' if is_practice else export}"]
+        )
     if arguments.dry_run:
         broken = any(check.status is Status.FAIL for check in report.checks)
         return ExitCode.NOT_READY if broken else ExitCode.DONE

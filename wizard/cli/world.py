@@ -6,10 +6,11 @@ from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
-from wizard.core.diagnosis import Sign
-from wizard.core.ports import Parts
+if TYPE_CHECKING:  # the ports cost more than reading a whole command line
+    from wizard.core.diagnosis import Sign
+    from wizard.core.ports import Parts
 
 
 class Build(Protocol):
