@@ -55,9 +55,11 @@ class NoEngine:
         reference: Reference,
         credential: AnyCredential,
         outside: Outside,
+        *,
+        is_stored: bool = True,
     ) -> AsyncGenerator[EngineProgress | EnginePushed, None]:
         """Config and layer side by side, then the manifest that names them."""
-        del found, outside
+        del found, outside, is_stored
         repository, manifest = reference.repository, image.manifest
         api = self._api(self._endpoint_of(repository.host), credential)
         blobs = ((manifest.config, image.config), (manifest.layers[0], image.layer))

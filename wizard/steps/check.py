@@ -12,6 +12,7 @@ from wizard.core.names import InvalidNameError, Platform, Reference
 from wizard.core.ports import Endpoint, FoundLogin, Parts, RegistryProvider
 from wizard.core.secret import ANONYMOUS, Credential
 from wizard.core.text import clean
+from wizard.steps.login import DOCKER
 from wizard.steps.pull import Pulled, private_or_missing, pull
 from wizard.steps.run import Outcome, attempt
 
@@ -145,7 +146,7 @@ async def _stored_login(
     found = await attempt(
         parts, parts.logins.find(provider, endpoint), limit_s=parts.outside.timeout_s
     )
-    login: FoundLogin | None = next((row for row in found.value or () if row.tools), None)
+    login: FoundLogin | None = next((row for row in found.value or () if DOCKER in row.tools), None)
     if login is None or login.problem is not None:
         return None
     credential = parts.logins.credential(login)

@@ -89,7 +89,7 @@ async def log_in(parts: Parts, journey: Journey, person: Person) -> AsyncGenerat
 async def _other(parts: Parts, journey: Journey, person: Person) -> Credential | None:
     """A working session of another program, after consent; else whatever the person gives."""
     for seen in journey.logins:
-        works = seen.identity is not None and not seen.login.tools
+        works = seen.identity is not None and login.DOCKER not in seen.login.tools
         if not works:
             continue
         question = f"Use the login of {seen.login.username} from {seen.login.source}?"

@@ -19,6 +19,9 @@ FOUND = "login.found"
 ACCEPTED = "login.accepted"
 STORED = "login.stored"
 
+DOCKER = "docker"
+"""How `FoundLogin.tools` calls the command line that builds and pushes."""
+
 FIND_LIMIT_S = 10.0
 """Helpers have 5 s each and are asked in parallel; this bounds the whole search."""
 STORE_LIMIT_S = 65.0
@@ -46,11 +49,15 @@ async def find(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
     seen = await asyncio.gather(*(_look_at(parts, to, login) for login in outcome.value))
     for row in seen:
         yield row
-    # What a tool finds by itself comes first: a session of another program must be stored yet.
-    used = next((row for row in seen if row.login.tools), None)
+    # What docker finds by itself builds and pushes; any other login must be stored yet.
+    used = next((row for row in seen if DOCKER in row.login.tools), None)
+    for row in seen:
+        if row.login.warning is not None:
+            warning = row.login.warning
+            yield Checked(failed(f"{FOUND}.{warning.cause}", Step.LOGIN, warning))
     if used is not None and used.identity is not None:
         yield LoggedIn(used.login, used.identity)
-    yield Checked(_verdict(parts, to, used, [row for row in seen if not row.login.tools]))
+    yield Checked(_verdict(parts, to, used, [row for row in seen if row is not used]))
 
 
 async def _look_at(parts: Parts, to: Destination, login: FoundLogin) -> LoginSeen:
@@ -75,7 +82,9 @@ async def _prove(parts: Parts, to: Destination, credential: Credential) -> Outco
 
     async def both() -> Identity:
         identity = await to.provider.inspect(credential, to.repository, parts.outside)
-        proof = await parts.api(to.endpoint, credential).prove(to.repository)
+        # A token tells whose it is: nobody had to type the name that the registry wants with it.
+        named = Credential(identity.username or credential.username, credential.secret)
+        proof = await parts.api(to.endpoint, named).prove(to.repository)
         return replace(identity, evidence=(*identity.evidence, proof))
 
     return await attempt(
@@ -153,8 +162,11 @@ async def log_in(
     store_plan, changes = stored.value
     for change in changes:
         yield Changed(change)
-    login = parts.logins.hold(to.endpoint, held, store_plan.title)
-    yield Checked(_stored_row(parts, store_plan, stored.seconds))
+    for warning in store_plan.warnings:
+        yield Checked(failed(f"{STORED}.{warning.cause}", Step.LOGIN, warning))
+    login = replace(parts.logins.hold(to.endpoint, held, store_plan.title), tools=(DOCKER,))
+    said = f"stored in {store_plan.title}"
+    yield Checked(passed(STORED, Step.LOGIN, said, store_plan.reason, seconds=stored.seconds))
     yield LoggedIn(login, identity)
 
 
@@ -164,14 +176,3 @@ async def _store(
     to = destination(parts, journey)
     store_plan = await parts.logins.plan(to.endpoint, credential.username, journey.choices.store)
     return store_plan, await parts.logins.store(store_plan, to.endpoint, credential)
-
-
-def _stored_row(parts: Parts, store_plan: StorePlan, seconds: float) -> Check:
-    if store_plan.is_encrypted:
-        said = f"stored in {store_plan.title}"
-        return passed(STORED, Step.LOGIN, said, store_plan.reason, seconds=seconds)
-    file = store_plan.diffs[0][0] if store_plan.diffs else "docker's config.json"
-    plain = Evidence(Stage.STORE, file, "the login lies there unencrypted", facts={"file": file})
-    return failed(
-        STORED, Step.LOGIN, diagnose(Problem(plain, cause="store.plaintext"), parts.catalogue)
-    )

@@ -22,6 +22,7 @@ from wizard.core.ports import (
 )
 from wizard.core.secret import ANONYMOUS, AnyCredential
 from wizard.core.state import Journey
+from wizard.steps.login import DOCKER
 from wizard.steps.registry import Destination, destination
 from wizard.steps.run import attempt, crash
 
@@ -31,6 +32,16 @@ READ_BACK = "push.read-back"
 DELETED = "push.deleted"
 
 PUSH_LIMIT_S = 120.0
+# Broken before any registry was asked: a control push would tell nothing.
+_ENGINE_ALONE = (
+    "engine.disk-full",
+    "engine.not-running",
+    "engine.permission-denied",
+    "engine.platform-unsupported",
+    "engine.too-old",
+    "engine.no-builder",
+)
+
 NONCE_SHOWN = 4
 """Bytes of the nonce that make the tag: enough to be fresh, short enough to read aloud."""
 
@@ -94,7 +105,12 @@ async def _push_and_read(
     done: EnginePushed | None = None
     try:
         pushing = parts.engine(engine.engine).push(
-            engine, image, reference, credential, parts.outside
+            engine,
+            image,
+            reference,
+            credential,
+            parts.outside,
+            is_stored=journey.login is None or DOCKER in journey.login.tools,
         )
         async with aclosing(pushing) as items:
             async for item in items:
@@ -130,7 +146,7 @@ async def _blame(
     """The engine's push failed. If the wizard's own works, the engine is to blame."""
     tables = (parts.engine(engine.engine).signs, to.provider.signs, parts.common_signs)
     theirs = diagnose(problem, parts.catalogue, *tables)
-    if engine.engine == "none" or theirs.cause.startswith("engine."):
+    if engine.engine == "none" or theirs.cause in _ENGINE_ALONE:
         return failed(IMAGE, Step.PUSH, theirs)
     own = await attempt(parts, _own_push(parts, *what), to.provider.signs, limit_s=PUSH_LIMIT_S)
     if own.trouble is not None:

@@ -106,6 +106,11 @@ class Engine(Protocol):
         reference: Reference,
         credential: AnyCredential,
         outside: Outside,
+        *,
+        is_stored: bool = True,
     ) -> AsyncGenerator[EngineProgress | EnginePushed, None]:
-        """Build and push; the last item is EnginePushed. Raises Problem."""
+        """Build and push; the last item is EnginePushed. Raises Problem.
+
+        `is_stored`: the engine's own tools find this credential by themselves.
+        """
         ...
