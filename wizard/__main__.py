@@ -71,12 +71,19 @@ def _run(arguments: Namespace) -> int:
         sys.stderr.write(_NO_TERMINAL + "\n")
         return 2
     if arguments.plain or os.environ.get("ACCESSIBLE") == "1" or os.environ.get("TERM") == "dumb":
-        from wizard.cli.plain import run_plain
+        return _plain(arguments, world)
+    from wizard.tui.start import options_here, run_app
 
-        return run_plain(arguments, world)
-    from wizard.tui.start import run_app
+    options = options_here(
+        os.environ, is_sandbox=arguments.sandbox, profile=arguments.profile or ""
+    )
+    return run_app(lambda: world.parts(arguments), options, lambda: _plain(arguments, world))
 
-    return run_app(world.parts(arguments))
+
+def _plain(arguments: Namespace, world: World) -> int:
+    from wizard.cli.plain import run_plain
+
+    return run_plain(arguments, world)
 
 
 def _world() -> World:

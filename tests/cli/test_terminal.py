@@ -121,11 +121,13 @@ def test_the_plain_form_is_numbered_questions(line: list[str], more: dict[str, s
 
 
 def test_the_plain_form_sets_up_and_comes_back_to_the_list(opened: RunningRegistry) -> None:
-    with on_terminal(["--plain"], environment()) as terminal:
+    no_engine = environment(DOCKER_HOST="unix:///nowhere/docker.sock")
+    with on_terminal(["--plain"], no_engine) as terminal:
         answer(terminal, "Number, 1 to 5", "1")
         answer(terminal, "Number, 1 to 6", "6")
         answer(terminal, "Registry, such as", f"{opened.host}/team")
         answer(terminal, "Image name", "")
+        answer(terminal, "Go on with the wizard's own push? [y/N]", "y")
         answer(terminal, "Push a test image as", "")
         answer(terminal, "Delete the test image", "")
         terminal.expect("● proven  Ready")

@@ -8,16 +8,6 @@ from __future__ import annotations
 from wizard.core.diagnosis import Cause, Fix
 
 _SET_UP = Fix("Log in; the token is checked before it is stored", command="registry-wizard setup")
-_GHCR_TOKEN = Fix(
-    "GHCR: make a classic token with the scopes it needs",
-    url="https://github.com/settings/tokens/new?scopes=write:packages,delete:packages"
-    "&description=registry-wizard",
-)
-_HUB_TOKEN = Fix(
-    "Docker Hub: make an access token with Read & Write",
-    url="https://app.docker.com/settings/personal-access-tokens/create",
-)
-
 CAUSES = (
     Cause(
         id="login.missing",
@@ -47,8 +37,6 @@ CAUSES = (
         fixes=(
             Fix("Log in with a new token", command="registry-wizard setup", action="log-in"),
             Fix("Forget the old login first", command="docker logout {host}"),
-            _GHCR_TOKEN,
-            _HUB_TOKEN,
         ),
         told_apart=("login.expired", "login.token-kind", "login.scope-missing"),
     ),
@@ -77,7 +65,7 @@ CAUSES = (
             "_json_key or _json_key_base64."
         ),
         evidence="The token's prefix, or the form of the user name, shows its kind.",
-        fixes=(_SET_UP, _GHCR_TOKEN, _HUB_TOKEN),
+        fixes=(_SET_UP,),
         told_apart=("login.rejected", "login.scope-missing"),
     ),
     Cause(
@@ -90,12 +78,8 @@ CAUSES = (
         ),
         evidence="The provider lists the token's scopes, or the refusal names the missing one.",
         fixes=(
-            Fix(
-                "GHCR with the gh program: add the scope",
-                command="gh auth refresh -h github.com -s write:packages,delete:packages",
-            ),
-            _GHCR_TOKEN,
-            _HUB_TOKEN,
+            Fix("Make a token that may also write, on the registry's own page for tokens."),
+            _SET_UP,
         ),
         told_apart=("push.not-permitted", "login.sso-required"),
     ),

@@ -14,7 +14,6 @@ from wizard.core.state import Choices, Journey
 from wizard.core.text import clean
 from wizard.steps import login
 
-
 _WIDTH = 72
 
 

@@ -88,10 +88,22 @@ async def _journey(
             person = Nobody(output, choices, given)
         try:
             events = steps.run(parts, Journey(choices), person)
-            return await follow(events, Journey(choices), output, shows_rows=True)
+            journey = await follow(events, Journey(choices), output, shows_rows=True)
         except StoreChosenError as chosen:
             choices = replace(choices, store=chosen.store)
-            output.aside("", "Once more from the beginning, with that choice.")
+        else:
+            if not (is_asking and _goes_without_engine(journey, questions)):
+                return journey
+            choices = replace(choices, engine="none")
+        output.aside("", "Once more from the beginning, with that choice.")
+
+
+def _goes_without_engine(journey: Journey, questions: Questions) -> bool:
+    """Registry, login and visibility can be proven without an engine; the SDK still needs one."""
+    if journey.failure(Step.ENGINE) is None or journey.choices.engine == "none":
+        return False
+    questions.say("", "The rest can be proven without an engine; your SDK still needs one.")
+    return questions.confirm("Go on with the wizard's own push?", default=False)
 
 
 async def _offer_deletion(
