@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
@@ -22,7 +23,12 @@ from tests.support.conversation import (
     world,
 )
 from tests.support.docker_registry import RunningRegistry, docker_registry, free_port
+from tests.support.hostile import always, hostile
 from tests.support.token_service import TokenService, User
+from wizard.clients.http import make_client
+from wizard.clients.registry_api import V2Registry
+from wizard.clients.registry_talk import Talk
+from wizard.clients.registry_tokens import Tokens
 from wizard.core.image import Descriptor
 from wizard.core.names import LINUX_AMD64, Repository
 from wizard.core.secret import ANONYMOUS, Credential, Secret
@@ -386,6 +392,29 @@ async def test_an_invalid_certificate_says_why(
 
     assert found.cause == "network.tls-invalid"
     assert words in found.evidence[-1].message
+
+
+@pytest.mark.parametrize(
+    ("date", "cause"),
+    [("Mon, 01 Jan 2024 00:00:00 GMT", "network.clock-wrong"), ("nonsense", "network.tls-invalid")],
+)
+async def test_the_servers_date_tells_a_wrong_clock_from_a_bad_certificate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, date: str, cause: str
+) -> None:
+    authority = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.certificate))
+    leaf = authority.issue(valid_from=-3 * DAY, valid_until=-DAY)
+    async with (
+        hostile(always(301, b"", {"Date": date, "Location": "https://x/"})) as plain,
+        hostile(always(200, b"{}"), tls=leaf.server_context()) as server,
+        make_client(os.environ, 5.0) as client,
+    ):
+        talk = Talk(endpoint(server.base_url), ANONYMOUS, client, Tokens(), 5.0)
+        registry = V2Registry(talk, plain_port=int(plain.host.rpartition(":")[2]))
+
+        found = await diagnosis_of(registry.ping())
+
+    assert found.cause == cause
 
 
 async def test_plain_http_where_tls_is_expected_is_named(open_registry: RunningRegistry) -> None:

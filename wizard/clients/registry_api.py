@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from wizard.clients import registry_upload
+from wizard.clients import registry_handshake, registry_upload
 from wizard.clients.realms import same_origin
-from wizard.clients.registry_answers import is_page, seconds_from_now, shown
 from wizard.clients.registry_talk import Talk
-from wizard.clients.registry_tokens import NO_SCOPE, Scope
-from wizard.core.challenge import ChallengeError, choose, parse_challenges
+from wizard.clients.registry_tokens import Scope
 from wizard.core.diagnosis import Fault, Problem, Stage
 from wizard.core.image import (
     MANIFEST_TYPES,
@@ -26,7 +22,6 @@ from wizard.core.image import (
 )
 from wizard.core.names import Digest, InvalidNameError, Repository
 from wizard.core.ports import Answer, Endpoint, Ping
-from wizard.core.secret import Credential
 
 OK, ACCEPTED, UNAUTHORIZED, NOT_FOUND = 200, 202, 401, 404
 MOST_MANIFEST_BYTES: Final = 4 << 20
@@ -41,77 +36,29 @@ NEVER_ANONYMOUS: Final = "pull.never-anonymous"
 class V2Registry:
     """Implements core.ports.RegistryApi."""
 
-    def __init__(self, talk: Talk, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, talk: Talk, now: Callable[[], float] = time.time, plain_port: int = 80
+    ) -> None:
+        """`now` is the wall clock; `plain_port` is where a server says the time without TLS."""
         self.endpoint: Endpoint = talk.declared
         self._talk = talk
         self._now = now
-
-    # --- is there a registry, and who are we to it --------------------------------------------
+        self._plain_port = plain_port
 
     async def ping(self) -> Ping:
         """Without a credential, whatever this conversation has."""
-        url = f"{self._talk.endpoint.base_url}/v2/"
-        answer = await self._talk.bare("GET", url, Stage.PING)
-        if answer.status == OK:
-            self._expect_no_page(answer, Stage.PING, "GET")
-            self._talk.memory.scheme = "none"
-        elif answer.status == UNAUTHORIZED:
-            self._learn(answer)
-        else:
-            raise self._talk.refused(answer, Stage.PING, "GET")
-        memory = self._talk.memory
-        server = memory.realm and f", tokens from {shown('', memory.realm).strip()}"
-        evidence = f"{shown('GET', answer.url)}: {answer.status}, {memory.scheme}{server}"
-        return Ping(memory.scheme, self._skew(answer), evidence)
-
-    def _learn(self, answer: Answer) -> None:
-        """Remember what the challenge asks for. Raises Problem where it asks for nothing known."""
-        try:
-            challenge = choose(parse_challenges([answer.headers.get("www-authenticate", "")]))
-        except ChallengeError as error:
-            words = f"{error.reason}: {error.raw}"
-            raise self._talk.fault(Stage.PING, "GET", answer.url, Fault.CHALLENGE, words) from None
-        if challenge is None:
-            problem = self._talk.refused(answer, Stage.PING, "GET")
-            seen = problem.evidence[-1]
-            fault = seen.fault or Fault.CHALLENGE
-            raise Problem(replace(seen, fault=fault))
-        memory = self._talk.memory
-        memory.scheme = challenge.scheme
-        if challenge.scheme == "bearer":
-            memory.realm, memory.service = challenge.realm, challenge.service
-
-    def _skew(self, answer: Answer) -> float | None:
-        now = datetime.fromtimestamp(self._now(), UTC)
-        return seconds_from_now(answer.headers.get("date", ""), now)
+        return await registry_handshake.ping(self._talk, self._now, self._plain_port)
 
     async def prove(self, repository: Repository | None) -> str:
         """`GET /v2/` with the login; the token is kept for the push that follows."""
-        scope = push_scope(repository) if repository else NO_SCOPE
-        url = f"{self._talk.endpoint.base_url}/v2/"
-        try:
-            answer = await self._talk.send("GET", url, Stage.PING, scope)
-        except Problem as problem:
-            if repository is None or not _is_refused_token(problem):
-                raise
-            # Some token services refuse the whole token where only the push is not allowed.
-            # Whether the login itself is good is asked without naming a repository.
-            return await self.prove(None)
-        if answer.status != OK:
-            raise self._talk.refused(answer, Stage.PING, "GET")
-        self._expect_no_page(answer, Stage.PING, "GET")
-        if self._talk.memory.scheme == "none":
-            return f"{shown('GET', answer.url)}: {answer.status}, it asks for no login"
-        credential = self._talk.credential
-        who = f"as {credential.username}" if isinstance(credential, Credential) else "anonymously"
-        return f"{shown('GET', answer.url)} {who}: {answer.status}"
+        return await registry_handshake.prove(self._talk, repository)
 
     # --- manifests ----------------------------------------------------------------------------
 
     async def head_manifest(self, repository: Repository, version: str) -> Descriptor:
         url = self._manifest_url(repository, version)
         answer = await self._talk.follow(
-            "HEAD", url, Stage.MANIFEST, pull_scope(repository), headers=ACCEPT
+            "HEAD", url, Stage.MANIFEST, Scope.pull(repository.path), headers=ACCEPT
         )
         digest = _digest(answer)
         length = answer.headers.get("content-length", "")
@@ -131,13 +78,13 @@ class V2Registry:
             "GET",
             url,
             Stage.MANIFEST,
-            pull_scope(repository),
+            Scope.pull(repository.path),
             headers=ACCEPT,
             most_bytes=MOST_MANIFEST_BYTES,
         )
         if answer.status != OK:
             raise self._refused_pull(answer, Stage.MANIFEST, "GET")
-        self._expect_no_page(answer, Stage.MANIFEST, "GET")
+        self._talk.expect_no_page(answer, Stage.MANIFEST, "GET")
         actual = digest_of(answer.body)
         self._expect_digest(actual, version, url, "GET")
         stated = _digest(answer)
@@ -157,7 +104,7 @@ class V2Registry:
             "PUT",
             url,
             Stage.MANIFEST_PUT,
-            push_scope(repository),
+            Scope.push(repository.path),
             headers={"Content-Type": manifest.media_type},
             body=manifest.body,
         )
@@ -172,7 +119,7 @@ class V2Registry:
     async def delete_manifest(self, repository: Repository, version: str) -> None:
         """Gone afterwards, or gone before. Raises Problem where the registry does not delete."""
         url = self._manifest_url(repository, version)
-        scope = Scope(repository.path, ("pull", "push", "delete"))
+        scope = Scope.delete(repository.path)
         answer = await self._talk.send("DELETE", url, Stage.DELETE, scope)
         if answer.status not in (OK, ACCEPTED, 204, NOT_FOUND):
             raise self._talk.refused(answer, Stage.DELETE, "DELETE")
@@ -181,7 +128,7 @@ class V2Registry:
 
     async def has_blob(self, repository: Repository, blob: Descriptor) -> bool:
         url = self._talk.url(repository, f"blobs/{blob.digest}")
-        answer = await self._talk.follow("HEAD", url, Stage.BLOB, pull_scope(repository))
+        answer = await self._talk.follow("HEAD", url, Stage.BLOB, Scope.pull(repository.path))
         if answer.status in ASK_AGAIN and not _is_same_page(answer.url, url):
             # Storage links are often signed for GET alone.
             answer = await self._talk.bare(
@@ -205,12 +152,12 @@ class V2Registry:
             words = f"it is said to have {blob.size} bytes; at most {MOST_BLOB_BYTES} are read"
             raise self._talk.fault(Stage.BLOB, "GET", url, Fault.TOO_LARGE, words)
         answer = await self._talk.follow(
-            "GET", url, Stage.BLOB, pull_scope(repository), most_bytes=max(blob.size, 1 << 16)
+            "GET", url, Stage.BLOB, Scope.pull(repository.path), most_bytes=max(blob.size, 1 << 16)
         )
         if answer.status != OK:
             raise self._refused_pull(answer, Stage.BLOB, "GET")
         if len(answer.body) != blob.size or digest_of(answer.body) != blob.digest:
-            self._expect_no_page(answer, Stage.BLOB, "GET")
+            self._talk.expect_no_page(answer, Stage.BLOB, "GET")
             words = f"its bytes are not those of {blob.digest}"
             raise self._talk.fault(Stage.BLOB, "GET", url, Fault.DIGEST, words)
         return answer.body
@@ -231,11 +178,6 @@ class V2Registry:
             words = f"it answered {actual} instead of {version}"
             raise self._talk.fault(Stage.MANIFEST, method, url, Fault.DIGEST, words)
 
-    def _expect_no_page(self, answer: Answer, stage: Stage, method: str) -> None:
-        if is_page(answer.headers, answer.body[:400].decode("utf-8", "replace")):
-            words = f"{answer.status} with a web page"
-            raise self._talk.fault(stage, method, answer.url, Fault.INTERCEPTED, words)
-
     def _refused_pull(self, answer: Answer, stage: Stage, method: str) -> Problem:
         """A registry that only knows passwords never serves anybody without one."""
         only_basic = (
@@ -244,19 +186,6 @@ class V2Registry:
             and self._talk.memory.scheme == "basic"
         )
         return self._talk.refused(answer, stage, method, NEVER_ANONYMOUS if only_basic else "")
-
-
-def pull_scope(repository: Repository) -> Scope:
-    return Scope(repository.path, ("pull",))
-
-
-def push_scope(repository: Repository) -> Scope:
-    return Scope(repository.path, ("pull", "push"))
-
-
-def _is_refused_token(problem: Problem) -> bool:
-    seen = problem.evidence[-1]
-    return seen.stage is Stage.TOKEN and seen.status in (400, 401, 403) and not seen.fault
 
 
 def _is_same_page(one: str, other: str) -> bool:

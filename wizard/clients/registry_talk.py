@@ -18,7 +18,7 @@ import httpx
 from wizard.clients.addresses import is_inner
 from wizard.clients.http import send_bounded
 from wizard.clients.realms import same_origin
-from wizard.clients.registry_answers import MOST_ERROR_BYTES, refusal, retry_after, shown
+from wizard.clients.registry_answers import MOST_ERROR_BYTES, is_page, refusal, retry_after, shown
 from wizard.clients.registry_auth import RegistryAuth
 from wizard.clients.registry_tokens import NO_SCOPE, EndpointMemory, Scope, Tokens
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
@@ -263,6 +263,12 @@ class Talk:
             host=self.endpoint.host,
         )
         return Problem(evidence, cause=cause)
+
+    def expect_no_page(self, answer: Answer, stage: Stage, method: str) -> None:
+        """Raises Problem for a web page, whatever its status says."""
+        if is_page(answer.headers, answer.body[:400].decode("utf-8", "replace")):
+            words = f"{answer.status} with a web page"
+            raise self.fault(stage, method, answer.url, Fault.INTERCEPTED, words)
 
     def fault(self, stage: Stage, method: str, url: str, fault: Fault, words: str) -> Problem:
         """A problem that we see in an answer ourselves; `words` are ours, with cleaned parts."""

@@ -27,6 +27,18 @@ class Scope:
     path: str = ""
     actions: tuple[str, ...] = ()
 
+    @classmethod
+    def pull(cls, path: str) -> Scope:
+        return cls(path, ("pull",))
+
+    @classmethod
+    def push(cls, path: str) -> Scope:
+        return cls(path, ("pull", "push"))
+
+    @classmethod
+    def delete(cls, path: str) -> Scope:
+        return cls(path, ("pull", "push", "delete"))
+
     def __str__(self) -> str:
         return f"repository:{self.path}:{','.join(self.actions)}" if self.path else ""
 

@@ -57,7 +57,7 @@ async def _single(
         return _location(talk, await _open(talk, repository))
     url = with_digest(talk.url(repository, "blobs/uploads/"), blob)
     answer = await talk.send(
-        "POST", url, Stage.UPLOAD, _scope(repository), headers=_OCTETS, body=content
+        "POST", url, Stage.UPLOAD, Scope.push(repository.path), headers=_OCTETS, body=content
     )
     if answer.status == CREATED:
         memory.single_post = True
@@ -73,7 +73,7 @@ async def _single(
 
 async def _open(talk: Talk, repository: Repository) -> Answer:
     url = talk.url(repository, "blobs/uploads/")
-    answer = await talk.send("POST", url, Stage.UPLOAD, _scope(repository), body=b"")
+    answer = await talk.send("POST", url, Stage.UPLOAD, Scope.push(repository.path), body=b"")
     if answer.status != ACCEPTED:
         raise talk.refused(answer, Stage.UPLOAD, "POST")
     return answer
@@ -83,7 +83,7 @@ async def _put(talk: Talk, repository: Repository, url: str, content: bytes) -> 
     """One PUT without Content-Range: GHCR caps requests that carry it (registries.md A5)."""
     if talk.is_own(url):
         return await talk.send(
-            "PUT", url, Stage.UPLOAD, _scope(repository), headers=_OCTETS, body=content
+            "PUT", url, Stage.UPLOAD, Scope.push(repository.path), headers=_OCTETS, body=content
         )
     return await talk.bare("PUT", url, Stage.UPLOAD, headers=_OCTETS, body=content)
 
@@ -95,11 +95,11 @@ async def _cancel(talk: Talk, repository: Repository, location: str) -> str:
     ended = "no answer"
     with suppress(Problem, TimeoutError):
         async with asyncio.timeout(CANCEL_LIMIT_S):
-            answer = await talk.send("DELETE", location, Stage.UPLOAD, _scope(repository))
+            answer = await talk.send("DELETE", location, Stage.UPLOAD, Scope.push(repository.path))
             ended = str(answer.status)
             if answer.status == UNAUTHORIZED:
                 # distribution wants `delete` for this; Quay refuses tokens that name it.
-                scope = Scope(repository.path, ("pull", "push", "delete"))
+                scope = Scope.delete(repository.path)
                 answer = await talk.send("DELETE", location, Stage.UPLOAD, scope)
                 ended = str(answer.status)
     return ended
@@ -119,7 +119,3 @@ def _expect(talk: Talk, blob: Descriptor, answer: Answer) -> None:
     if stated.startswith("sha256:") and stated != str(blob.digest):
         words = f"it stored {stated} instead of {blob.digest}"
         raise talk.fault(Stage.UPLOAD, "PUT", answer.url, Fault.DIGEST, words)
-
-
-def _scope(repository: Repository) -> Scope:
-    return Scope(repository.path, ("pull", "push"))

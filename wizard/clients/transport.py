@@ -7,15 +7,15 @@ connection about every request (performance.md).
 from __future__ import annotations
 
 import logging
+import sys
 import time
-import zlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 
 import httpx
 
+from wizard.clients.bounded import bounded
 from wizard.clients.faults import (
-    AnswerTooLargeError,
-    AnswerUnreadableError,
     ProxyFaultError,
     is_answered_early,
     is_tls_error,
@@ -31,9 +31,13 @@ KEEP_ALIVE_S = 90.0
 RESTED_S = 1.0
 MOST_TRIES = 4
 """For an answer that httpcore drops: see faults.is_answered_early."""
-DEFAULT_MOST_BYTES = 1 << 20
 
 NewTransport = Callable[[], httpx.AsyncBaseTransport]
+
+# httpcore tries to import sniffio several times for each request. Python does not remember that
+# there is none, and looks through all folders again: a quarter of a request's CPU time (measured).
+if find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 # hpack writes header values, tokens among them, to its debug log.
 logging.getLogger("hpack").setLevel(logging.WARNING)
@@ -46,6 +50,9 @@ class _Pool:
         """As it may be shown; empty for direct connections."""
         self.open_answers = 0
         self.answered_at: float | None = None
+
+    def closed(self) -> None:
+        self.open_answers -= 1
 
     @property
     def silent_s(self) -> float:
@@ -88,7 +95,8 @@ class Pools(httpx.AsyncBaseTransport):
             except httpx.TransportError:
                 raise error from None
         pool.answered_at = time.monotonic()
-        return _bounded(answer, request, pool)
+        pool.open_answers += 1
+        return bounded(answer, request, pool.closed)
 
     async def aclose(self) -> None:
         pools, self._pools = list(self._pools.values()), {}
@@ -158,69 +166,6 @@ async def _ask(pool: _Pool, request: httpx.Request) -> httpx.Response:
             if pool.proxy and not is_tls_error(error):
                 raise ProxyFaultError(proxy_words(error), pool.proxy) from error
             raise
-
-
-def _bounded(answer: httpx.Response, request: httpx.Request, pool: _Pool) -> httpx.Response:
-    """The same answer with its body bounded and unpacked, and the packing taken off the headers."""
-    most = int(request.extensions.get("most_bytes", DEFAULT_MOST_BYTES))
-    packing = answer.headers.get("content-encoding", "identity").strip().lower()
-    stream = _BoundedStream(answer, pool, packing, most, is_head=request.method == "HEAD")
-    headers = [(k, v) for k, v in answer.headers.raw if k.lower() != b"content-encoding"]
-    return httpx.Response(
-        answer.status_code, headers=headers, stream=stream, extensions=answer.extensions
-    )
-
-
-class _BoundedStream(httpx.AsyncByteStream):
-    def __init__(
-        self, answer: httpx.Response, pool: _Pool, packing: str, most: int, *, is_head: bool
-    ) -> None:
-        self._answer = answer
-        self._pool = pool
-        self._packing = packing
-        self._most = most
-        self._is_head = is_head
-        self._closed = False
-        pool.open_answers += 1
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        stream = self._answer.stream
-        assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101 - we asked asynchronously
-        declared = self._answer.headers.get("content-length", "")
-        if not self._is_head and declared.isdigit() and int(declared[:20]) > self._most:
-            raise AnswerTooLargeError("declared larger than allowed")
-        unpack = _unpacker(self._packing)
-        left = self._most
-        async for chunk in stream:
-            plain = unpack(chunk, left + 1)
-            left -= len(plain)
-            if left < 0:
-                raise AnswerTooLargeError("larger than allowed")
-            if plain:
-                yield plain
-
-    async def aclose(self) -> None:
-        if not self._closed:
-            self._closed = True
-            self._pool.open_answers -= 1
-        await self._answer.aclose()
-
-
-def _unpacker(packing: str) -> Callable[[bytes, int], bytes]:
-    """Unpacks at most so many bytes of a chunk. We ask for `identity`; some answer gzip anyway."""
-    if packing in ("", "identity"):
-        return lambda chunk, _most: chunk
-    if packing not in ("gzip", "x-gzip", "deflate"):
-        raise AnswerUnreadableError("an encoding we did not ask for")
-    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
-
-    def unpack(chunk: bytes, most: int) -> bytes:
-        try:
-            return inflater.decompress(chunk, most)
-        except zlib.error:
-            raise AnswerUnreadableError("it is not what it says it is") from None
-
-    return unpack
 
 
 class Rerouted(httpx.AsyncBaseTransport):
