@@ -13,7 +13,8 @@ import pytest
 from tests.support.practice import CONFIG, Pusher, digest_of, ghcr_pusher, ghcr_token, said
 from wizard.causes import CATALOGUE
 from wizard.sandbox import accounts
-from wizard.sandbox.faults import FAULTS, SLOW_S
+from wizard.sandbox.faults import FAULTS
+from wizard.sandbox.misbehave import SLOW_S
 from wizard.sandbox.server import Sandbox
 
 PING = "https://ghcr.io/v2/"

@@ -114,11 +114,12 @@ class Core:
             named = document.get("manifests")
         else:
             known = set(repository.blobs)
-            named = [document.get("config"), *(document.get("layers") or [])]
+            layers = document.get("layers", [])
+            named = [document.get("config"), *(layers if isinstance(layers, list) else [None])]
         for descriptor in named if isinstance(named, list) else [None]:
             digest = descriptor.get("digest") if isinstance(descriptor, dict) else None
-            if digest not in known:
-                return {"digest": str(digest)}
+            if not isinstance(digest, str) or digest not in known:
+                return {"digest": str(digest)[:200]}
         return {}
 
     def _delete_manifest(self, route: Route) -> Answer:
@@ -164,7 +165,7 @@ class Core:
         tags = sorted(self.store.repository(route.repository).tags)
         last, count = request.first("last"), request.first("n")
         tags = [tag for tag in tags if tag > last]
-        most = min(int(count[:6]), _MOST_TAGS) if count.isdigit() else _MOST_TAGS
+        most = min(int(count[:6]), _MOST_TAGS) if count.isdecimal() else _MOST_TAGS
         answer = json_answer(200, {"name": route.repository, "tags": tags[:most]})
         if len(tags) <= most or not most:
             return answer

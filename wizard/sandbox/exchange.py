@@ -93,4 +93,8 @@ def error(status: int, code: str, message: str, detail: Any = None, **headers: s
 
 
 def read_query(text: str) -> Mapping[str, list[str]]:
-    return parse_qs(text, keep_blank_values=True, max_num_fields=100)
+    """Parameters by name; what is too much to be meant counts as none."""
+    try:
+        return parse_qs(text, keep_blank_values=True, max_num_fields=100)
+    except ValueError:
+        return {}

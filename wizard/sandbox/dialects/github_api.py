@@ -19,7 +19,7 @@ API_HOST: Final = "api.github.com"
 
 _PACKAGE = re.compile(
     r"/(?:user|users/(?P<user>[^/]+)|orgs/(?P<org>[^/]+))/packages/container/(?P<name>[^/]+)"
-    r"(?P<versions>/versions)?(?:/(?P<id>\d+))?"
+    r"(?P<versions>/versions)?(?:/(?P<id>[0-9]{1,18}))?"
 )
 _PACKAGES = re.compile(r"/(?:user|users/(?P<user>[^/]+)|orgs/(?P<org>[^/]+))/packages")
 _ACCOUNT = re.compile(r"/(?P<below>users|orgs)/(?P<login>[^/]+)")
@@ -218,7 +218,7 @@ def _about_token(answer: Answer, token: PracticeToken) -> Answer:
 
 def _number(request: Request, name: str, default: int) -> int:
     text = request.first(name)
-    return int(text) if text.isdigit() and int(text[:6]) > 0 else default
+    return int(text[:6]) if text.isdecimal() and int(text[:6]) > 0 else default
 
 
 def _said(status: int, message: str) -> Answer:
