@@ -16,10 +16,6 @@ from tests.support.conversation import (
     world,
 )
 from tests.support.hostile import RawRequest, always, bearer, hostile, reply
-from wizard.clients.http import make_client
-from wizard.clients.registry_talk import Talk
-from wizard.clients.registry_tokens import Tokens
-from wizard.core.diagnosis import Fault, Problem, Stage
 from wizard.core.image import OCI_MANIFEST
 from wizard.core.names import Repository
 from wizard.core.secret import ANONYMOUS
@@ -122,30 +118,6 @@ async def test_a_cookie_is_never_sent_back() -> None:
             await api.ping()
 
         assert server.asked("cookie") == []
-
-
-@pytest.mark.parametrize(
-    "location",
-    [
-        "http://169.254.169.254/latest/meta-data",
-        "https://[::1]/",
-        "https://2130706433/",
-        "https://0x7f.1/",
-        "https://[::ffff:10.0.0.1]/",
-        "https://metadata.google.internal/",
-        "file:///etc/passwd",
-        "",
-        "https://[broken",
-    ],
-)
-async def test_a_redirect_from_outside_does_not_lead_inside(location: str) -> None:
-    async with make_client({}, 1.0) as client:
-        talk = Talk(endpoint("https://registry.example.com"), ANONYMOUS, client, Tokens(), 1.0)
-
-        with pytest.raises(Problem) as raised:
-            talk.next_hop("https://registry.example.com/v2/a/blobs/x", location, Stage.BLOB)
-
-    assert raised.value.evidence[-1].fault is Fault.INTERCEPTED
 
 
 async def test_redirects_in_a_circle_end() -> None:

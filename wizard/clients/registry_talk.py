@@ -11,11 +11,10 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import httpx
 
-from wizard.clients.addresses import is_inner
+from wizard.clients.hops import ForbiddenHopError, next_hop
 from wizard.clients.http import send_bounded
 from wizard.clients.realms import same_origin
 from wizard.clients.registry_answers import MOST_ERROR_BYTES, is_page, refusal, retry_after, shown
@@ -230,24 +229,9 @@ class Talk:
     def next_hop(self, url: str, location: str, stage: Stage) -> str:
         """Where a redirect or an upload's Location leads. Raises Problem where we do not go."""
         try:
-            target = urljoin(url, location.strip()).partition("#")[0]
-            there = urlsplit(target)
-            host, _ = there.hostname or "", there.port
-        except ValueError:
-            host, target, there = "", "", urlsplit("")
-        base = urlsplit(self.endpoint.base_url)
-        if not location or not host or there.scheme not in ("http", "https"):
-            raise self.fault(stage, "GET", url, Fault.INTERCEPTED, "it leads to no address")
-        if there.scheme == "http" and base.scheme == "https":
-            if host != base.hostname:
-                words = f"it leads to {host} without encryption"
-                raise self.fault(stage, "GET", url, Fault.INTERCEPTED, words)
-            # A proxy that ends TLS in front of the registry, and a registry that does not know.
-            target = urlunsplit(("https", base.netloc, there.path, there.query, ""))
-        if is_inner(host) and not is_inner(base.hostname or ""):
-            words = f"it leads to {host}, inside a private network"
-            raise self.fault(stage, "GET", url, Fault.INTERCEPTED, words)
-        return target
+            return next_hop(self.endpoint.base_url, url, location)
+        except ForbiddenHopError as error:
+            raise self.fault(stage, "GET", url, Fault.INTERCEPTED, str(error)) from None
 
     def is_own(self, url: str) -> bool:
         """Whether a credential may go along."""
