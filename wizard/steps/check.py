@@ -14,7 +14,7 @@ from wizard.core.secret import ANONYMOUS, Credential
 from wizard.core.text import clean
 from wizard.steps.login import DOCKER
 from wizard.steps.pull import Pulled, private_or_missing, pull
-from wizard.steps.run import Outcome, attempt
+from wizard.steps.run import Done, Trouble, attempt
 
 MOST_AT_ONCE = 64
 """One HTTP/2 connection carries them; more only queue in the registry (performance.md)."""
@@ -82,13 +82,14 @@ class _Looks:
             parts,
             pull(api, reference, self._platform),
             provider.signs,
+            about=reference,
             limit_s=parts.outside.timeout_s * 2,
         )
         login = await self._login(provider, endpoint)
-        if outcome.value is not None:
-            return self._pullable(str(reference), outcome, outcome.value, login)
-        trouble = outcome.trouble
-        if trouble is not None and login is not None and login.credential is not None:
+        if isinstance(outcome, Done):
+            return self._pullable(str(reference), outcome, login)
+        trouble = outcome.found
+        if login is not None and login.credential is not None:
             trouble = await private_or_missing(
                 parts, provider, reference, trouble, login.credential
             )
@@ -104,8 +105,9 @@ class _Looks:
         return next(p for p in self._parts.registries if p.claims(host))
 
     def _pullable(
-        self, reference: str, outcome: Outcome[Pulled], pulled: Pulled, login: _StoredLogin | None
+        self, reference: str, outcome: Done[Pulled], login: _StoredLogin | None
     ) -> ImageVerdict:
+        pulled = outcome.value
         stale = None
         if login is not None and login.trouble is not None:
             problem = Problem(*login.trouble.evidence, cause="pull.stale-login")
@@ -146,7 +148,9 @@ async def _stored_login(
     found = await attempt(
         parts, parts.logins.find(provider, endpoint), limit_s=parts.outside.timeout_s
     )
-    login: FoundLogin | None = next((row for row in found.value or () if DOCKER in row.tools), None)
+    if isinstance(found, Trouble):
+        return None
+    login: FoundLogin | None = next((row for row in found.value if DOCKER in row.tools), None)
     if login is None or login.problem is not None:
         return None
     credential = parts.logins.credential(login)
@@ -159,21 +163,20 @@ async def _stored_login(
         stage=Stage.TOKEN,
         limit_s=parts.outside.timeout_s,
     )
-    if proven.trouble is None:
+    if isinstance(proven, Done):
         return _StoredLogin(credential, None)
     # Only a refusal makes a login stale: a timeout says nothing about it.
-    refused = proven.trouble.cause.startswith("login.")
-    return _StoredLogin(None, proven.trouble if refused else None)
+    refused = proven.found.cause.startswith("login.")
+    return _StoredLogin(None, proven.found if refused else None)
 
 
-def _refused(reference: str, trouble: Diagnosis | None, seconds: float) -> ImageVerdict:
-    cause = trouble.cause if trouble else ""
+def _refused(reference: str, trouble: Diagnosis, seconds: float) -> ImageVerdict:
     # A network that fails says nothing about the image.
-    known = cause.startswith(("pull.", "reference.", "login."))
+    known = trouble.cause.startswith(("pull.", "reference.", "login."))
     return ImageVerdict(
         reference,
         pullable=False if known else None,
         trouble=trouble,
-        evidence=tuple(seen.line for seen in trouble.evidence) if trouble else (),
+        evidence=tuple(seen.line for seen in trouble.evidence),
         seconds=seconds,
     )

@@ -11,7 +11,7 @@ from wizard.core.diagnosis import Diagnosis, Evidence, Problem, Stage, diagnose
 from wizard.core.events import Began, Checked, EngineChosen, EngineSeen, Event
 from wizard.core.ports import Engine, FoundEngine, Parts
 from wizard.core.state import Journey
-from wizard.steps.run import attempt, crash, merged
+from wizard.steps.run import Trouble, attempt, crash, merged
 
 DETECT = "engine.detect"
 USABLE = "engine.usable"
@@ -57,9 +57,8 @@ async def examine(
         stage=Stage.ENGINE,
         limit_s=EXAMINE_LIMIT_S,
     )
-    if outcome.value is None:
-        if outcome.trouble is not None:
-            yield Checked(failed(USABLE, Step.ENGINE, outcome.trouble, outcome.seconds))
+    if isinstance(outcome, Trouble):
+        yield Checked(outcome.row(USABLE, Step.ENGINE))
         return
     details = outcome.value
     for warning in details.warnings:

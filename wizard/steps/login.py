@@ -13,7 +13,7 @@ from wizard.core.ports import FoundLogin, Identity, Parts, StoreChoice, StorePla
 from wizard.core.secret import Credential
 from wizard.core.state import Journey
 from wizard.steps.registry import Destination, destination
-from wizard.steps.run import Outcome, attempt
+from wizard.steps.run import Done, Trouble, attempt
 
 FOUND = "login.found"
 ACCEPTED = "login.accepted"
@@ -39,12 +39,12 @@ async def find(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
         parts,
         parts.logins.find(to.provider, to.endpoint),
         to.provider.signs,
+        about=to.repository,
         stage=Stage.STORE,
         limit_s=FIND_LIMIT_S,
     )
-    if outcome.value is None:
-        if outcome.trouble is not None:
-            yield Checked(failed(FOUND, Step.LOGIN, outcome.trouble, outcome.seconds))
+    if isinstance(outcome, Trouble):
+        yield Checked(outcome.row(FOUND, Step.LOGIN))
         return
     seen = await asyncio.gather(*(_look_at(parts, to, login) for login in outcome.value))
     for row in seen:
@@ -67,17 +67,15 @@ async def _look_at(parts: Parts, to: Destination, login: FoundLogin) -> LoginSee
     if not isinstance(credential, Credential):
         return LoginSeen(login, None, failed(f"login.{login.id}", Step.LOGIN, _missing(parts, to)))
     outcome = await _prove(parts, to, credential)
-    if outcome.value is None:
-        assert outcome.trouble is not None  # noqa: S101 - an Outcome is one or the other
-        row = failed(f"login.{login.id}", Step.LOGIN, outcome.trouble, outcome.seconds)
-        return LoginSeen(login, None, row)
+    if isinstance(outcome, Trouble):
+        return LoginSeen(login, None, outcome.row(f"login.{login.id}", Step.LOGIN))
     identity = outcome.value
     summary = f"{identity.username}, found in {login.source}"
     row = passed(f"login.{login.id}", Step.LOGIN, summary, *identity.evidence)
     return LoginSeen(login, identity, row)
 
 
-async def _prove(parts: Parts, to: Destination, credential: Credential) -> Outcome[Identity]:
+async def _prove(parts: Parts, to: Destination, credential: Credential) -> Done[Identity] | Trouble:
     """What the provider knows of it, then a handshake with the registry itself."""
 
     async def both() -> Identity:
@@ -91,6 +89,7 @@ async def _prove(parts: Parts, to: Destination, credential: Credential) -> Outco
         parts,
         both(),
         to.provider.signs,
+        about=to.repository,
         stage=Stage.TOKEN,
         limit_s=parts.outside.timeout_s * 2,
     )
@@ -135,9 +134,8 @@ async def log_in(
     host = to.endpoint.host
     yield Began(ACCEPTED, Step.LOGIN, f"asking {host} about this login", parts.outside.timeout_s)
     outcome = await _prove(parts, to, credential)
-    if outcome.value is None:
-        if outcome.trouble is not None:
-            yield Checked(failed(ACCEPTED, Step.LOGIN, outcome.trouble, outcome.seconds))
+    if isinstance(outcome, Trouble):
+        yield Checked(outcome.row(ACCEPTED, Step.LOGIN))
         return
     identity = outcome.value
     summary = f"{host} accepts {identity.username}" + (
@@ -153,11 +151,14 @@ async def log_in(
         return
     yield Began(STORED, Step.LOGIN, "storing the login", STORE_LIMIT_S)
     stored = await attempt(
-        parts, _store(parts, journey, held), stage=Stage.STORE, limit_s=STORE_LIMIT_S
+        parts,
+        _store(parts, journey, held),
+        about=to.repository,
+        stage=Stage.STORE,
+        limit_s=STORE_LIMIT_S,
     )
-    if stored.value is None:
-        if stored.trouble is not None:
-            yield Checked(failed(STORED, Step.LOGIN, stored.trouble, stored.seconds))
+    if isinstance(stored, Trouble):
+        yield Checked(stored.row(STORED, Step.LOGIN))
         return
     store_plan, changes = stored.value
     for change in changes:

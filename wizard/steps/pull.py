@@ -6,14 +6,14 @@ Used to prove visibility and by `check`. Order and requests: performance.md, reg
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from wizard.core.diagnosis import Diagnosis, Evidence, Problem, Stage, diagnose
 from wizard.core.image import Descriptor, InvalidManifestError, Manifest, config_platform
 from wizard.core.names import Digest, Platform, Reference, Repository
 from wizard.core.ports import Parts, RegistryApi, RegistryProvider
 from wizard.core.secret import AnyCredential, Credential
-from wizard.steps.run import attempt
+from wizard.steps.run import Done, attempt
 
 UNDECIDED_PULLS = ("pull.private-or-missing", "pull.private")
 
@@ -156,16 +156,14 @@ async def private_or_missing(
         parts,
         api.head_manifest(reference.repository, reference.version),
         provider.signs,
+        about=reference,
         limit_s=parts.outside.timeout_s,
     )
-    if seen.value is not None:
+    if isinstance(seen, Done):
         return as_private(parts, trouble)
-    found = seen.trouble
-    return found if found and found.cause.startswith("pull.missing") else trouble
+    return seen.found if seen.found.cause.startswith("pull.missing") else trouble
 
 
 def as_private(parts: Parts, trouble: Diagnosis) -> Diagnosis:
     """The same evidence, now that the image is known to be there."""
-    decided = diagnose(Problem(*trouble.evidence, cause="pull.private"), parts.catalogue)
-    extra = tuple(fix for fix in trouble.fixes if fix not in decided.fixes)
-    return replace(decided, fixes=(*extra, *decided.fixes))
+    return diagnose(Problem(*trouble.evidence, cause="pull.private"), parts.catalogue)

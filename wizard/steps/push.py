@@ -24,7 +24,7 @@ from wizard.core.secret import ANONYMOUS, AnyCredential
 from wizard.core.state import Journey
 from wizard.steps.login import DOCKER
 from wizard.steps.registry import Destination, destination
-from wizard.steps.run import attempt, crash
+from wizard.steps.run import Trouble, attempt, crash
 
 RIGHTS = "push.rights"
 IMAGE = "push.image"
@@ -59,11 +59,15 @@ async def rights(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
     api = parts.api(to.endpoint, _credential(parts, journey))
     limit_s = parts.outside.timeout_s * 2
     outcome = await attempt(
-        parts, api.may_push(to.repository), to.provider.signs, stage=Stage.UPLOAD, limit_s=limit_s
+        parts,
+        api.may_push(to.repository),
+        to.provider.signs,
+        about=to.repository,
+        stage=Stage.UPLOAD,
+        limit_s=limit_s,
     )
-    if outcome.value is None:
-        if outcome.trouble is not None:
-            yield Checked(failed(RIGHTS, Step.PUSH, outcome.trouble, outcome.seconds))
+    if isinstance(outcome, Trouble):
+        yield Checked(outcome.row(RIGHTS, Step.PUSH))
         return
     said = f"{to.repository} may be pushed to"
     yield Checked(passed(RIGHTS, Step.PUSH, said, outcome.value, seconds=outcome.seconds))
@@ -148,10 +152,11 @@ async def _blame(
     theirs = diagnose(problem, parts.catalogue, *tables)
     if engine.engine == "none" or theirs.cause in _ENGINE_ALONE:
         return failed(IMAGE, Step.PUSH, theirs)
-    own = await attempt(parts, _own_push(parts, *what), to.provider.signs, limit_s=PUSH_LIMIT_S)
-    if own.trouble is not None:
-        both = (*theirs.evidence, *own.trouble.evidence)
-        return failed(IMAGE, Step.PUSH, replace(own.trouble, evidence=both))
+    pushing = _own_push(parts, *what)
+    own = await attempt(parts, pushing, to.provider.signs, about=what[0], limit_s=PUSH_LIMIT_S)
+    if isinstance(own, Trouble):
+        both = (*theirs.evidence, *own.found.evidence)
+        return failed(IMAGE, Step.PUSH, replace(own.found, evidence=both))
     control = Evidence(
         Stage.UPLOAD, "control: the same image, pushed by the wizard itself", "accepted"
     )
@@ -191,12 +196,12 @@ async def _read_back(
         parts,
         _compare(api, reference, done, image),
         to.provider.signs,
+        about=reference,
         stage=Stage.MANIFEST,
         limit_s=parts.outside.timeout_s * 2,
     )
-    if outcome.value is None:
-        if outcome.trouble is not None:
-            yield Checked(failed(READ_BACK, Step.PUSH, outcome.trouble, outcome.seconds))
+    if isinstance(outcome, Trouble):
+        yield Checked(outcome.row(READ_BACK, Step.PUSH))
         return
     manifest = outcome.value
     size = sum(part.size for part in (manifest.config, *manifest.layers) if part)
@@ -282,17 +287,18 @@ async def delete(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
         parts,
         remove(),
         to.provider.signs,
+        about=pushed.reference,
         stage=Stage.DELETE,
         limit_s=parts.outside.timeout_s * 2,
     )
-    if outcome.value is None:
-        if outcome.trouble is not None:
-            yield Checked(_kept(outcome.trouble, outcome.seconds))
+    if isinstance(outcome, Trouble):
+        yield Checked(_kept(outcome))
         return
     yield Checked(passed(DELETED, Step.PUSH, outcome.value, seconds=outcome.seconds))
 
 
-def _kept(trouble: Diagnosis, seconds: float) -> Check:
+def _kept(trouble: Trouble) -> Check:
     """A test image that stays behind harms nothing: a warning, with what the registry said."""
-    row = failed(DELETED, Step.PUSH, replace(trouble, is_warning=True), seconds)
+    found = replace(trouble.found, is_warning=True)
+    row = failed(DELETED, Step.PUSH, found, trouble.seconds)
     return replace(row, summary=f"the test image stays: {row.summary}")

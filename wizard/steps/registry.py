@@ -12,7 +12,7 @@ from wizard.core.names import InvalidNameError, Repository
 from wizard.core.ports import Endpoint, Parts, Ping, RegistryProvider
 from wizard.core.secret import ANONYMOUS
 from wizard.core.state import Journey
-from wizard.steps.run import attempt
+from wizard.steps.run import Trouble, attempt
 
 NAME = "registry.name"
 REACH = "registry.reach"
@@ -64,11 +64,15 @@ async def reach(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
     yield Began(REACH, Step.REGISTRY, f"asking {to.endpoint.host}", limit_s)
     api = parts.api(to.endpoint, ANONYMOUS)
     outcome = await attempt(
-        parts, api.ping(), to.provider.signs, stage=Stage.PING, limit_s=limit_s + 1
+        parts,
+        api.ping(),
+        to.provider.signs,
+        about=to.repository,
+        stage=Stage.PING,
+        limit_s=limit_s + 1,
     )
-    if outcome.value is None:
-        if outcome.trouble is not None:
-            yield Checked(failed(REACH, Step.REGISTRY, outcome.trouble, outcome.seconds))
+    if isinstance(outcome, Trouble):
+        yield Checked(outcome.row(REACH, Step.REGISTRY))
         return
     ping = outcome.value
     yield Reached(ping)

@@ -6,53 +6,81 @@ import asyncio
 import traceback
 from collections.abc import AsyncGenerator, Awaitable, Iterable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Generic, TypeVar
 
+from wizard.core.checks import Check, Step, failed
 from wizard.core.diagnosis import Diagnosis, Evidence, Fault, Problem, Sign, Stage, diagnose
+from wizard.core.names import Reference, Repository
 from wizard.core.ports import Parts
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome(Generic[T]):
-    """Either a value or a trouble, and how long it took."""
+class Done(Generic[T]):
+    """It worked, and how long it took."""
 
-    value: T | None
-    trouble: Diagnosis | None
+    value: T
     seconds: float
-    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """It did not, and why."""
+
+    found: Diagnosis
+    seconds: float
+
+    def row(self, id_: str, step: Step) -> Check:
+        return failed(id_, step, self.found, self.seconds)
 
 
 async def attempt(
     parts: Parts,
     work: Awaitable[T],
     *tables: Iterable[Sign],
+    about: Reference | Repository | None = None,
     stage: Stage = Stage.API,
     limit_s: float | None = None,
-) -> Outcome[T]:
-    """Await `work`; a Problem is diagnosed, the deadline a timeout, anything else our fault."""
-    began = parts.clock.monotonic()
+) -> Done[T] | Trouble:
+    """Await `work`; a Problem is diagnosed, the deadline a timeout, anything else our fault.
+
+    `about` is what the sentences and commands of a diagnosis name.
+    """
+    clock = parts.clock.monotonic
+    began = clock()
     try:
         async with asyncio.timeout(limit_s):
-            value = await work
-    except Problem as problem:
-        return _trouble(parts, began, problem, tables)
+            return Done(await work, clock() - began)
+    except Problem as raised:
+        problem = raised
     except TimeoutError:
         evidence = Evidence(stage, answered=f"no answer in {limit_s:g} s", fault=Fault.TIMEOUT)
-        return _trouble(parts, began, Problem(evidence), tables)
+        problem = Problem(evidence)
     except Exception as error:  # noqa: BLE001 - the one place where our own faults become a row
-        return _trouble(parts, began, crash(error), tables)
-    return Outcome(value, None, parts.clock.monotonic() - began)
+        problem = crash(error)
+    found = diagnose(_about(problem, about), parts.catalogue, *tables, parts.common_signs)
+    return Trouble(found, clock() - began)
 
 
-def _trouble(
-    parts: Parts, began: float, problem: Problem, tables: tuple[Iterable[Sign], ...]
-) -> Outcome[T]:
-    found = diagnose(problem, parts.catalogue, *tables, parts.common_signs)
-    return Outcome(None, found, parts.clock.monotonic() - began, problem)
+def _about(problem: Problem, about: Reference | Repository | None) -> Problem:
+    """The evidence, knowing what it is about; what it says of that itself comes first.
+
+    The host is always the registry's: a token service has another, and no login is kept for it.
+    """
+    if about is None:
+        return problem
+    repository = about.repository if isinstance(about, Reference) else about
+    facts = {
+        "reference": str(about),
+        "repository": str(repository),
+        "owner": repository.path.partition("/")[0],
+        "host": repository.host,
+    }
+    evidence = (replace(seen, facts={**facts, **seen.facts}) for seen in problem.evidence)
+    return Problem(*evidence, cause=problem.cause, fixes=problem.fixes)
 
 
 def crash(error: Exception) -> Problem:

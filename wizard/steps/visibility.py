@@ -16,7 +16,7 @@ from wizard.core.secret import ANONYMOUS
 from wizard.core.state import Journey
 from wizard.steps.pull import UNDECIDED_PULLS, as_private, private_or_missing, pull
 from wizard.steps.registry import Destination, destination
-from wizard.steps.run import attempt
+from wizard.steps.run import Done, attempt
 
 PULL = "visibility.pull"
 WATCH = "visibility.watch"
@@ -47,17 +47,19 @@ async def look(
     platform = journey.choices.platform
     api = parts.api(to.endpoint, ANONYMOUS)
     outcome = await attempt(
-        parts, pull(api, reference, platform, known), to.provider.signs, limit_s=limit_s
+        parts,
+        pull(api, reference, platform, known),
+        to.provider.signs,
+        about=reference,
+        limit_s=limit_s,
     )
-    if outcome.value is not None:
+    if isinstance(outcome, Done):
         said = f"anybody can pull it, the cluster too ({platform})"
         row = passed(PULL, Step.VISIBILITY, said, *outcome.value.evidence, seconds=outcome.seconds)
         yield Verified(reference, Visibility.PUBLIC, Pull.PUBLIC)
         yield Checked(row)
         return
-    if outcome.trouble is None:
-        return
-    trouble = outcome.trouble
+    trouble = outcome.found
     if known is not None and trouble.cause in UNDECIDED_PULLS:
         trouble = as_private(parts, trouble)  # it was read back a moment ago
     elif journey.login is not None:
@@ -77,12 +79,13 @@ async def _private(
 ) -> Verified:
     repository = reference.repository
     kind = await attempt(parts, to.provider.owner_kind(repository, parts.outside))
-    fixes = to.provider.publish_fixes(repository, kind.value or "")
+    owner_kind = kind.value if isinstance(kind, Done) else ""
+    fixes = to.provider.publish_fixes(repository, owner_kind)
     owner = repository.path.partition("/")[0]
     who = {
         "user": f"only {owner}",
         "organization": f"an owner of {owner}, or an administrator of the package",
-    }.get(kind.value or "", f"the owner of {owner}")
+    }.get(owner_kind, f"the owner of {owner}")
     is_there = trouble.cause in ("pull.private", "pull.never-anonymous")
     declared = bool(_declared(journey)) and is_there
     return Verified(
