@@ -12,11 +12,12 @@ from wizard.core.ports import Parts, Person
 from wizard.core.secret import Credential
 from wizard.core.state import Journey, fold
 from wizard.steps import detect, login, push, registry, visibility
+from wizard.steps.blame import IMAGE
 
 _FIRST_CHECK = {
     Step.REGISTRY: registry.REACH,
     Step.LOGIN: login.FOUND,
-    Step.PUSH: push.IMAGE,
+    Step.PUSH: IMAGE,
     Step.VISIBILITY: visibility.PULL,
 }
 _STEPS = (Step.ENGINE, Step.REGISTRY, Step.LOGIN, Step.PUSH, Step.VISIBILITY)
@@ -119,5 +120,5 @@ async def push_with_consent(
 
 
 def _declined() -> Check:
-    row = skipped(push.IMAGE, Step.PUSH, "you chose not to push, so nothing is proven", "")
+    row = skipped(IMAGE, Step.PUSH, "you chose not to push, so nothing is proven", "")
     return replace(row, blocked_by="")
