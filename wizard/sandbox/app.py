@@ -25,10 +25,6 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
-class _BrokenOff(Exception):  # noqa: N818 - not an error: a fault that was asked for
-    """Leaves an answer unfinished, so that the server closes the connection."""
-
-
 @dataclass(frozen=True)
 class Seen:
     """One request that came in, for tests and for the screen. Never the credential itself."""
@@ -53,6 +49,8 @@ class App:
         self.faults: dict[str, PracticeFault] = {}
         self.seen: deque[Seen] = deque(maxlen=MOST_SEEN)
         self.stopping = asyncio.Event()
+        self.cut: Callable[[Any], None] = lambda _peer: None
+        """Ends the connection of a client, named by its address."""
         self._default_host = default_host
         self.reset()
 
@@ -84,7 +82,11 @@ class App:
         for fault in tuple(self.faults.values()):
             answer = fault.after(request, answer)
         self.seen.append(_seen(scope, request, answer))
-        with suppress(_BrokenOff):
+        if answer.never:
+            await self.stopping.wait()
+        if answer.never or answer.cuts:
+            self.cut(scope["client"])
+        else:
             await self._send(answer, request, send)
 
     def _read_head(self, scope: Scope) -> Request:
@@ -116,22 +118,13 @@ class App:
         return dialect.answer(request)
 
     async def _send(self, answer: Answer, request: Request, send: Send) -> None:
-        if answer.never:
-            await self.stopping.wait()
-            raise _BrokenOff
         if answer.delay_s:
             await self._rest(answer.delay_s)
         headers = {"Date": formatdate(time.time(), usegmt=True), **answer.headers}
         if answer.status != 204:  # noqa: PLR2004 - No Content has no length either
             headers["Content-Length"] = str(len(answer.body))
-        if answer.status < 200 or answer.breaks_off:  # noqa: PLR2004
-            headers["Connection"] = "close"
         pairs = [(n.lower().encode(), v.encode("latin-1", "replace")) for n, v in headers.items()]
         await send({"type": "http.response.start", "status": answer.status, "headers": pairs})
-        if answer.breaks_off:
-            half = answer.body[: len(answer.body) // 2]
-            await send({"type": "http.response.body", "body": half, "more_body": True})
-            raise _BrokenOff
         body = b"" if request.method == "HEAD" else answer.body
         await send({"type": "http.response.body", "body": body, "more_body": False})
 

@@ -69,8 +69,8 @@ class Answer:
     delay_s: float = 0.0
     never: bool = False
     """Never sent: the connection stays open and silent until the sandbox stops."""
-    breaks_off: bool = False
-    """The connection is cut in the middle of this answer, without reading the request's body."""
+    cuts: bool = False
+    """Not sent either: the connection is cut before the request's body has been read."""
 
     def adding(self, **headers: str) -> Self:
         """With more headers; `docker_content_digest` is written Docker-Content-Digest."""

@@ -73,7 +73,7 @@ def silent(_request: Request) -> Answer:
 
 def cut(request: Request) -> Answer | None:
     carries = request.method in ("PUT", "PATCH") and _is_upload(request)
-    return Answer(202, b"-" * 100, breaks_off=True) if carries else None
+    return Answer(202, cuts=True) if carries else None
 
 
 def token_refused(request: Request) -> Answer | None:

@@ -14,28 +14,28 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
 from wizard.core.names import Repository
 from wizard.sandbox.accounts import PracticeAccount
 from wizard.sandbox.app import App, Seen
 from wizard.sandbox.dialects.dialect import Dialect
 from wizard.sandbox.faults import FAULTS, PracticeFault, fault
+from wizard.sandbox.listening import Listening, on_loopback
 
-LOOPBACK: Final = "127.0.0.1"
 _KEEP_ALIVE_S = 300
 _STOP_LIMIT_S = 2
-_BACKLOG = 128
 
 
 class Sandbox:
     """Running practice registries. Made by `Sandbox.start()`, or `open` and `close` by hand."""
 
-    def __init__(self, app: App, listening: socket.socket) -> None:
+    def __init__(self, app: App, listening: Listening) -> None:
         self._app = app
+        self._app.cut = listening.cut
         self._listening = listening
         self._serving: asyncio.Task[None] | None = None
-        self.port: int = listening.getsockname()[1]
+        self.port = listening.port
 
     @classmethod
     @asynccontextmanager
@@ -53,7 +53,7 @@ class Sandbox:
         closed at the end); with `certificate` and `key` (PEM) it speaks TLS, HTTP/2 included.
         `default_host` answers where the Host header names none of the practice registries.
         """
-        sandbox = cls(App(default_host), listening or _loopback())
+        sandbox = cls(App(default_host), Listening(listening or on_loopback()))
         await sandbox.open(certificate, key)
         try:
             yield sandbox
@@ -63,18 +63,25 @@ class Sandbox:
     async def open(self, certificate: Path | None = None, key: Path | None = None) -> None:
         # 0.1 s that only a practice run pays.
         from hypercorn.asyncio import serve
-        from hypercorn.config import Config
+        from hypercorn.config import Config, Sockets
 
-        self._listening.listen(_BACKLOG)
-        config = Config()
-        config.bind = [f"fd://{self._listening.detach()}"]
+        encrypted = certificate is not None and key is not None
+        ours: list[socket.socket] = [self._listening]
+
+        class OwnSocket(Config):
+            """Hypercorn opens no socket: it is given ours."""
+
+            def create_sockets(self) -> Sockets:
+                return Sockets(ours if encrypted else [], [] if encrypted else ours, [])
+
+        config = OwnSocket()
         config.errorlog = None
         config.include_server_header = False
         config.include_date_header = False  # the clock fault sets its own
         config.keep_alive_timeout = _KEEP_ALIVE_S
         config.keep_alive_max_requests = 1_000_000
         config.graceful_timeout = _STOP_LIMIT_S
-        if certificate and key:
+        if encrypted:
             config.certfile, config.keyfile = str(certificate), str(key)
         trigger = self._app.stopping.wait
         self._serving = asyncio.create_task(
@@ -161,9 +168,3 @@ class Sandbox:
         else:
             self._app.faults.pop(id_, None)
         self._app.people.changes = [active.token for active in self._app.faults.values()]
-
-
-def _loopback() -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listening.bind((LOOPBACK, 0))
-    return listening

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from wizard.clients.transport import Rerouted
-from wizard.sandbox.server import LOOPBACK, Sandbox
+from wizard.sandbox.listening import LOOPBACK
+from wizard.sandbox.server import Sandbox
 
 
 class SandboxTransport(Rerouted):
