@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 from collections.abc import AsyncIterator, Mapping
@@ -23,6 +24,7 @@ from wizard.engines.none import NoEngine
 from wizard.registries import REGISTRIES, for_host, parse_prefix
 
 NONCE_BYTES = 32
+_MOST_NAMES = 100
 
 
 @asynccontextmanager
@@ -71,6 +73,7 @@ async def build(
             is_sandbox=sandbox,
             practice=practice,
             project=Path(project) if project else Path.cwd(),
+            write_new=_write_new,
         )
 
 
@@ -108,3 +111,13 @@ def _open_link(url: str) -> bool:
     with contextlib.suppress(webbrowser.Error):
         return webbrowser.open(url)
     return False
+
+
+def _write_new(path: Path, text: str) -> Path:
+    """Never over a file that is there: `name-2.py` and so on. Raises OSError."""
+    for number in range(1, _MOST_NAMES):
+        named = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
+        with contextlib.suppress(FileExistsError), named.open("x", encoding="utf-8") as file:
+            file.write(text)
+            return named
+    raise FileExistsError(errno.EEXIST, "too many files of that name are there", str(path))

@@ -92,6 +92,9 @@ class Parts:
     practice: Any = None
     """The running sandbox, for the keys that play another person's part; None outside it."""
     project: Path = field(default_factory=Path)
+    write_new: Callable[[Path, str], Path] | None = None
+    """Write a text to a new file, under another name where that one is taken; where it went.
+    Raises OSError."""
 
     def provider(self, kind: str) -> RegistryProvider:
         return next(provider for provider in self.registries if provider.kind == kind)

@@ -1,0 +1,263 @@
+"""The app: owns the view, shows its pages, and hands what they ask for to the conductor."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, ClassVar, Final
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.screen import Screen
+
+from wizard.core.checks import Pull
+from wizard.core.ports import Parts
+from wizard.tui import intents
+from wizard.tui.conductor import Conductor
+from wizard.tui.dispatch import carry_out
+from wizard.tui.marks import AsciiFilter
+from wizard.tui.options import PLAIN, Build, StartOptions
+from wizard.tui.screens.page import Page
+from wizard.tui.theme import DARK_THEME, LIGHT_THEME
+from wizard.tui.view import View
+
+LEAVE_LIMIT_S: Final = 5.0
+_PAGES: Final = {
+    "home": ("home", "HomePage"),
+    "engine": ("engine", "EnginePage"),
+    "registry": ("registry", "RegistryPage"),
+    "login": ("login", "LoginPage"),
+    "push": ("push", "PushPage"),
+    "visibility": ("visibility", "VisibilityPage"),
+    "ready": ("ready", "ReadyPage"),
+    "examine": ("examine", "ExaminePage"),
+}
+"""Module and class; imported when first shown, so that the first frame waits for one only."""
+
+
+class WizardApp(App[str]):
+    CSS_PATH = "app.tcss"
+    TITLE = "registry-wizard"
+    ENABLE_COMMAND_PALETTE = True
+    AUTO_FOCUS = None
+    BINDINGS: ClassVar = [
+        Binding("ctrl+q", "quit", show=False, priority=True),
+        Binding("ctrl+l", "toggle_light", show=False, priority=True),
+    ]
+
+    def __init__(self, build: Build, options: StartOptions) -> None:
+        super().__init__()
+        self.failure: Exception | None = None
+        """What crashed the app; raised by whoever ran it, for a report without values."""
+        self._build = build
+        self._options = options
+        self._pages: dict[str, Page] = {}
+        self._may_end = asyncio.Event()
+        self._parts_task: asyncio.Task[None] | None = None
+        self._beside: set[asyncio.Task[None]] = set()
+        self._is_stale = False
+        self._is_leaving = False
+        view = View(is_sandbox=options.is_sandbox, system=options.system)
+        self.conductor = Conductor(self, view)
+        if options.is_ascii:
+            self._filters.append(AsciiFilter())
+        self.register_theme(DARK_THEME)
+        self.register_theme(LIGHT_THEME)
+        self.theme = DARK_THEME.name
+
+    # --- parts ---
+
+    def get_default_screen(self) -> Page:
+        return self._page("home")
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self._parts_task = asyncio.create_task(self._hold_parts(), name="parts")
+        self._parts_task.add_done_callback(self._tell_end)
+
+    async def _hold_parts(self) -> None:
+        """Build the parts and keep them open until the app may end: one task, in and out."""
+        async with self._build() as parts:
+            self._ready_to_work(parts)
+            await self._may_end.wait()
+
+    def _ready_to_work(self, parts: Parts) -> None:
+        self.conductor.begin(parts, self._options.profile)
+
+    def _tell_end(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Exception):
+            self.crashed(error)
+
+    @property
+    def is_ready(self) -> bool:
+        """The cluster can pull: proven, or declared."""
+        return self.conductor.view.journey.pull is not Pull.UNPROVEN
+
+    # --- what the conductor needs ---
+
+    @property
+    def page_id(self) -> str:
+        return self.page.page_id
+
+    @property
+    def page(self) -> Page:
+        """The page, also while help or the palette stands over it."""
+        return next(s for s in reversed(self.screen_stack) if isinstance(s, Page))
+
+    def open_page(self, page: str) -> None:
+        wanted = self._page(page)
+        while not isinstance(self.screen, Page):
+            self.pop_screen()
+        wanted.show(self.conductor.view)
+        if self.screen is not wanted:
+            # The first screen was never pushed, so there is nothing to put in its place.
+            if len(self.screen_stack) == 1:
+                self.push_screen(wanted)
+            elif wanted is self.screen_stack[0]:
+                self.pop_screen()
+            else:
+                self.switch_screen(wanted)
+
+    def _page(self, page: str) -> Page:
+        if page not in self._pages:
+            module, name = _PAGES[page]
+            made = getattr(importlib.import_module(f"wizard.tui.screens.{module}"), name)()
+            made.view = self.conductor.view
+            self._pages[page] = made
+            self.install_screen(made, page)
+        return self._pages[page]
+
+    def view_changed(self) -> None:
+        """Show it once for all changes of this moment."""
+        if not self._is_stale and self.is_running:
+            self._is_stale = True
+            self.call_later(self._show)
+
+    def _show(self) -> None:
+        self._is_stale = False
+        if not self._is_leaving:
+            self.page.show(self.conductor.view)
+
+    # --- intents ---
+
+    @on(intents.Intent)
+    def do_intent(self, message: intents.Intent) -> None:
+        if not self._is_leaving and self.conductor.is_built:
+            carry_out(self.conductor, self.page_id, message)
+
+    @on(intents.Prefill)
+    def do_prefill(self, message: intents.Prefill) -> None:
+        task = asyncio.create_task(self.conductor.prefill(message.kind), name="prefill")
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+
+    @on(intents.Stop)
+    async def do_stop(self) -> None:
+        self.conductor.change(said="stopping…")
+        stopped = await self.conductor.runner.stop(LEAVE_LIMIT_S)
+        self.conductor.change(said="stopped" if stopped else "still stopping")
+
+    @on(intents.Copy)
+    def do_copy(self, message: intents.Copy) -> None:
+        self.copy_to_clipboard(message.text)
+        self.conductor.change(said=f"Copied {message.what}")
+
+    @on(intents.Help)
+    def do_help(self) -> None:
+        from wizard.tui.screens.help import HelpScreen
+
+        keys = "\n".join(
+            f"{offer.shown_key:<7}{offer.label}" for offer in self.page.offers() if offer.is_listed
+        )
+        self.push_screen(HelpScreen(self.page_id, keys))
+
+    @on(intents.PlainMode)
+    async def do_plain_mode(self) -> None:
+        await self.leave(PLAIN)
+
+    @on(intents.Leave)
+    async def action_quit(self) -> None:
+        await self.leave("")
+
+    # --- leaving ---
+
+    async def leave(self, result: str) -> None:
+        """Stop what runs, wait for its cleaning up, keep the place, end."""
+        if self._is_leaving:
+            return
+        self.conductor.change(said="leaving…")
+        self.page.show(self.conductor.view)
+        self._is_leaving = True
+        await self.conductor.runner.stop(LEAVE_LIMIT_S)
+        for task in self._beside:
+            task.cancel()
+        self.conductor.keep_place(self.page_id)
+        await self._close_parts()
+        self.exit(result)
+
+    async def _close_parts(self) -> None:
+        self._may_end.set()
+        waited = {t for t in (self._parts_task, *self._beside) if t is not None}
+        if waited:
+            await asyncio.wait(waited, timeout=LEAVE_LIMIT_S)
+
+    async def on_unmount(self) -> None:
+        """However it ended, a crash included: what is open gets closed in order."""
+        await self.conductor.runner.stop(LEAVE_LIMIT_S)
+        await self._close_parts()
+
+    def crashed(self, error: Exception) -> None:
+        """As a fault in a handler would: end, and let the report be written without values."""
+        self._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """Textual's own would print every local variable (credentials.md 4.3 row 4)."""
+        self.failure = self._exception
+        self._exit_renderables.clear()
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: Any) -> None:  # noqa: ARG002 - what it holds is not for show
+        self._fatal_error()
+
+    def _print_error_renderables(self) -> None:
+        self._exit_renderables.clear()
+
+    # --- the rest of the frame ---
+
+    def action_toggle_light(self) -> None:
+        is_dark = self.theme == DARK_THEME.name
+        self.theme = LIGHT_THEME.name if is_dark else DARK_THEME.name
+
+    def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
+        """None here: a picture of a page may show what was meant for one person."""
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Everything that can be done here, by our own words."""
+        page = screen if isinstance(screen, Page) else self.page
+        for offer in page.offers():
+            yield SystemCommand(_sentence(offer.label), f"key: {offer.shown_key}", offer.run)
+        yield SystemCommand("Light or dark", "key: ctrl+l", self.action_toggle_light)
+        if page.page_id != "home":
+            yield SystemCommand("Home", "the first page", self.conductor.home)
+        yield from self._fault_commands()
+
+    def _fault_commands(self) -> Iterable[SystemCommand]:
+        """Sandbox only: faults to rehearse with."""
+        practice: Any = self.conductor.parts.practice if self.conductor.is_built else None
+        for fault in practice.faults if practice is not None else ():
+            is_on = fault.id in practice.active_faults
+            yield SystemCommand(
+                f"Practice fault {'off' if is_on else 'on'}: {fault.title}",
+                fault.about,
+                partial(practice.switch_fault, fault.id, not is_on),
+            )
+
+
+def _sentence(label: str) -> str:
+    return label[:1].upper() + label[1:]

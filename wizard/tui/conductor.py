@@ -1,0 +1,319 @@
+"""Carries out what the pages ask for: which step runs, and what is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from wizard.core.checks import Pull, Step, Visibility
+from wizard.core.diagnosis import Problem
+from wizard.core.names import InvalidNameError
+from wizard.core.ports import FoundEngine, FoundLogin, StoreChoice
+from wizard.core.prefix import Prefix, PrefixError
+from wizard.core.secret import Credential
+from wizard.core.settings import Settings, Stopped
+from wizard.core.state import Choices, Journey
+from wizard.tui.links import cut, is_done
+from wizard.tui.navigator import PAGES, Navigator
+
+_LAST_BY_ITSELF: Final = "push"
+"""A journey goes on by itself up to here: a push creates something and is asked for."""
+_FIRST_PROFILE: Final = "default"
+
+
+class Conductor(Navigator):
+    # --- the three uses ---
+
+    def set_up(self) -> None:
+        self._start(Choices(), goal="")
+
+    def resume(self) -> None:
+        stopped = self.view.settings.stopped
+        if stopped is None:
+            return
+        try:
+            choices = self._choices_of(stopped)
+        except (PrefixError, InvalidNameError):
+            choices = Choices()
+        before_push = PAGES[: PAGES.index(_LAST_BY_ITSELF)]
+        self._start(choices, goal=stopped.step if stopped.step in before_push else _LAST_BY_ITSELF)
+
+    def _choices_of(self, stopped: Stopped) -> Choices:
+        """Raises PrefixError or InvalidNameError for a file that was edited to nonsense."""
+        base = Choices()
+        if not stopped.prefix:
+            return base
+        prefix, _ = self.parts.parse_prefix(stopped.prefix)
+        return replace(
+            base,
+            engine=stopped.engine or base.engine,
+            prefix=prefix,
+            image=stopped.image or base.image,
+            profile=profile_name(self.view.settings, prefix),
+        )
+
+    def prove(self, name: str) -> None:
+        """Make it the current profile, and prove it again up to the push."""
+        settings = self.view.settings
+        choices = self._of_profile(name)
+        if choices is None:
+            return
+        try:
+            if settings.current != name:
+                settings = replace(settings, current=name)
+                self.parts.settings.save(settings)
+        except Problem as problem:
+            self.change(trouble=self.trouble(problem, "registry.settings", Step.REGISTRY))
+            return
+        self.change(settings=settings)
+        self._start(choices, goal=_LAST_BY_ITSELF)
+
+    def _of_profile(self, name: str) -> Choices | None:
+        from wizard.steps.remember import choices_from
+
+        profile = self.view.settings.profile(name)
+        if profile is None:
+            return None
+        try:
+            return replace(choices_from(self.parts, profile), username="")
+        except (PrefixError, InvalidNameError, ValueError):
+            self.change(said="That profile names no usable registry: set it up again.")
+            return None
+
+    def examine(self) -> None:
+        from wizard.steps import doctor
+
+        choices = self._of_profile(self.view.settings.current) or Choices()
+        if choices.prefix is None and self.view.practice is not None:
+            choices = replace(choices, prefix=self.parts.parse_prefix(self.view.practice.prefix)[0])
+        self.change(journey=Journey(choices))
+        self.stage.open_page("examine")
+        self.run(lambda parts, journey: doctor.examine(parts, journey, with_push=False))
+
+    def _start(self, choices: Choices, goal: str) -> None:
+        self.goal = goal
+        self.change(journey=Journey(choices), trouble=None, plan=None, prefilled={}, said="")
+        self.open("engine")
+
+    # --- pages ---
+
+    def arrive(self, page: str) -> None:
+        journey = self.view.journey
+        if page == self.goal:
+            self.goal = ""
+        if page == "engine" and not journey.engines and journey.failure(Step.ENGINE) is None:
+            self.detect()
+        elif page == "registry" and self.goes_past(page) and journey.choices.prefix is not None:
+            self.reach()
+        elif page == "login":
+            if not is_done(journey, Step.LOGIN) and journey.check("login.found") is None:
+                self.find_logins()
+            else:
+                self.go_on(page)
+        elif page == "visibility" and journey.verified is None:
+            self.verify()
+
+    def retry(self, page: str) -> None:
+        """The step of this page, once more."""
+        again = {
+            "home": self.load_settings,
+            "engine": self.detect,
+            "registry": self.reach,
+            "login": self.find_logins,
+            "push": self.push,
+            "visibility": self.verify,
+            "examine": self.examine,
+        }
+        if page in again:
+            again[page]()
+
+    def forget(self, step: Step) -> None:
+        self.change(journey=cut(self.view.journey, step), plan=None, trouble=None, said="")
+
+    # --- the steps ---
+
+    def detect(self) -> None:
+        from wizard.steps import detect
+
+        self.change(journey=cut(self.view.journey, Step.ENGINE))
+        self.run(detect.detect, lambda: self.go_on("engine"))
+
+    def use_engine(self, found: FoundEngine) -> None:
+        from wizard.steps import detect
+
+        journey = self.view.journey
+        if found == journey.engine and is_done(journey, Step.ENGINE):
+            self.onward("engine")
+            return
+        kept = cut(journey, Step.PUSH)
+        checks = tuple(check for check in kept.checks if check.step is not Step.ENGINE)
+        choices = replace(kept.choices, engine=found.engine)
+        self.change(journey=replace(kept, checks=checks, choices=choices, engine=None))
+        self.run(
+            lambda parts, now: detect.examine(parts, now, found), lambda: self.if_done("engine")
+        )
+
+    async def prefill(self, kind: str) -> None:
+        """What this machine knows of a registry's fields; nothing when it cannot be learned."""
+        provider = self.parts.provider(kind)
+        try:
+            answers = await provider.prefill(self.parts.outside)
+        except Problem:
+            return
+        self.change(prefilled=answers)
+
+    def use_registry(self, prefix: Prefix, image: str) -> None:
+        journey = self.view.journey
+        chosen = (journey.choices.prefix, journey.choices.image)
+        if chosen == (prefix, image) and is_done(journey, Step.REGISTRY):
+            self.onward("registry")
+            return
+        name = profile_name(self.view.settings, prefix)
+        choices = replace(journey.choices, prefix=prefix, image=image, profile=name)
+        self.change(journey=replace(journey, choices=choices))
+        self.reach()
+
+    def reach(self) -> None:
+        from wizard.steps import registry
+
+        self.change(journey=cut(self.view.journey, Step.REGISTRY))
+        self.run(registry.reach, lambda: self.if_done("registry"))
+
+    def find_logins(self) -> None:
+        from wizard.steps import login
+
+        self.change(journey=cut(self.view.journey, Step.LOGIN), plan=None)
+        self.run(login.find, lambda: self.go_on("login"))
+
+    def plan_login(self, username: str, store: StoreChoice | None) -> None:
+        """Where would it go? Nothing is asked for before that is shown."""
+        from wizard.steps import login
+
+        journey = self.view.journey
+        if store is not None:
+            journey = replace(journey, choices=replace(journey.choices, store=store))
+        self.change(journey=journey, plan=None)
+        if journey.choices.store is StoreChoice.NONE:
+            self.change(trouble=None)
+            return
+
+        async def ask() -> None:
+            try:
+                self.change(plan=await login.plan(self.parts, journey, username))
+            except Problem as problem:
+                self.change(trouble=self.trouble(problem, "login.plan", Step.LOGIN))
+
+        self.run_job(ask)
+
+    def log_in(self, credential: Credential) -> None:
+        from wizard.steps import login
+
+        self.change(journey=cut(self.view.journey, Step.LOGIN))
+        self.run(lambda parts, journey: login.log_in(parts, journey, credential))
+
+    def use_login(self, found: FoundLogin) -> None:
+        credential = self.parts.logins.credential(found)
+        if isinstance(credential, Credential):
+            self.log_in(credential)
+
+    def push(self) -> None:
+        from wizard.steps import push
+
+        self.change(journey=cut(self.view.journey, Step.PUSH))
+        self.run(push.push, self._remember)
+
+    def delete_image(self) -> None:
+        from wizard.steps import push
+
+        self.run(push.delete)
+
+    def verify(self) -> None:
+        from wizard.steps import visibility
+
+        self.run(visibility.verify, self._after_pull)
+
+    def _after_pull(self) -> None:
+        from wizard.steps import visibility
+
+        self._remember()
+        journey = self.view.journey
+        if journey.visibility is Visibility.PRIVATE and journey.pull is Pull.UNPROVEN:
+            self.run(visibility.watch, self._remember)
+
+    def publish(self) -> None:
+        """Sandbox only: do what a person would do on the registry's page; the watch sees it."""
+        pushed = self.view.journey.pushed
+        if pushed is None or self.parts.practice is None:
+            return
+        repository = pushed.reference.repository
+        try:
+            self.parts.practice.publish(repository.path, repository.host)
+        except Exception as refused:  # noqa: BLE001 - the sandbox's own error types stay in it
+            self.change(said=f"That person may not: {refused}")
+            return
+        self.change(said="Made public, as a person would on the page. The next look will see it.")
+
+    def keep_private(self, how: str) -> None:
+        journey = self.view.journey
+        self.change(journey=replace(journey, choices=replace(journey.choices, declared_pull=how)))
+        self.verify()
+
+    # --- things to take along ---
+
+    def open_link(self, url: str) -> None:
+        if self.view.is_sandbox:
+            self.change(said=f"In practice no page is opened. It would be {url}")
+        elif self.parts.open_link(url):
+            self.change(said="Opened in your browser")
+        else:
+            self.change(said="No browser here: c copies the link")
+
+    def save(self, name: str, text: str) -> None:
+        """A new file beside the person's code; one that is there is never touched."""
+        if self.view.is_sandbox or self.parts.write_new is None:
+            self.change(said="In practice nothing is saved: c copies it")
+            return
+        try:
+            path = self.parts.write_new(self.parts.project / name, text)
+        except OSError as error:
+            self.change(said=f"It could not be saved ({error.strerror}): c copies it")
+            return
+        self.change(said=f"Saved as {path}")
+
+    # --- keeping ---
+
+    def _remember(self) -> None:
+        """The profile, with its proof when there is one."""
+        from wizard.steps.remember import remember
+
+        if self.view.journey.pushed is None:
+            return
+        try:
+            settings = remember(self.parts, self.view.journey)
+        except Problem as problem:
+            self.change(trouble=self.trouble(problem, "registry.settings", Step.REGISTRY))
+            return
+        self.change(settings=settings, now=self.parts.clock.now())
+        if self.view.journey.pull is not Pull.UNPROVEN:
+            self.change(said="")
+
+    def keep_place(self, page: str) -> None:
+        """Where to go on next time. A file that cannot be written must not keep anybody here."""
+        from wizard.steps.remember import keep_place
+
+        journey = self.view.journey
+        is_under_way = page in PAGES and not is_done(journey, Step.VISIBILITY)
+        if not self.is_built or not is_under_way:
+            return
+        try:
+            keep_place(self.parts, journey, page)
+        except Problem:
+            return
+
+
+def profile_name(settings: Settings, prefix: Prefix) -> str:
+    """The profile of this prefix, or a new name: no registry takes another one's place."""
+    known = next((p.name for p in settings.profiles if p.prefix == str(prefix)), "")
+    taken = {profile.name for profile in settings.profiles}
+    wanted = (_FIRST_PROFILE, prefix.kind, *(f"{prefix.kind}-{n}" for n in range(2, 99)))
+    return known or next(name for name in wanted if name not in taken)

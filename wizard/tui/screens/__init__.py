@@ -1,0 +1,1 @@
+"""One page per step, and the pages around them."""

@@ -1,0 +1,113 @@
+"""Troubleshooting: every check at once, as lines; a broken one opens as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from textual import on
+from textual.widget import Widget
+
+from wizard.core.checks import Check, Status, Step
+from wizard.tui import intents
+from wizard.tui.links import TITLES, WORDS
+from wizard.tui.marks import OF_STATUS
+from wizard.tui.offers import Offer
+from wizard.tui.screens.page import Page
+from wizard.tui.view import View
+from wizard.tui.widgets.choice_list import Choice, ChoiceList
+from wizard.tui.widgets.diagnosis_panel import FIXES, DiagnosisPanel
+from wizard.tui.widgets.step_log import StepLog
+from wizard.tui.widgets.text import Text
+
+ROWS: Final = "rows"
+_NAMES: Final = {**TITLES, Step.SDK: "SDK"}
+
+
+class ExaminePage(Page):
+    page_id = "examine"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._opened = ""
+        """Id of the check whose page is open."""
+
+    def body(self) -> Iterator[Widget]:
+        yield Text(id="lead", classes="gap")
+        yield ChoiceList(id=ROWS)
+        yield StepLog()
+        yield DiagnosisPanel()
+
+    def render_view(self, view: View) -> None:
+        order = list(Step)
+        checks = sorted(view.journey.checks, key=lambda check: order.index(check.step))
+        opened = view.journey.check(self._opened)
+        self.query_one("#lead", Text).say("" if opened else _lead(view, checks))
+        rows = self.query_one(f"#{ROWS}", ChoiceList)
+        rows.show(tuple(map(_row, checks)), _worst(checks))
+        rows.display = opened is None and bool(checks)
+        self.query_one(StepLog).show((), view.waiting, view.monotonic)
+        self.query_one(DiagnosisPanel).show(opened, view.system)
+
+    def own_offers(self) -> Iterator[Offer]:
+        if self.view.is_busy:
+            yield self.offer("x", "stop", intents.Stop)
+            return
+        rows = self.query_one(f"#{ROWS}", ChoiceList)
+        selected = self.view.journey.check(rows.selected.id) if rows.selected else None
+        if self._opened:
+            yield Offer("escape", "all checks", self._close)
+        elif selected is not None and selected.cause:
+            yield Offer("enter", "why, and what helps", rows.action_take)
+        panel = self.query_one(DiagnosisPanel)
+        if panel.has_more:
+            yield Offer("e", "more evidence", panel.show_more)
+        yield self.offer("r", "check again", intents.Retry)
+        yield self.offer("h", "home", lambda: intents.Open("home"))
+
+    def _close(self) -> None:
+        self._opened = ""
+        self.show(self.view)
+        self.call_after_refresh(self.focus_best)
+
+    @on(ChoiceList.Moved)
+    def tell_keys(self) -> None:
+        self.show_keys()
+
+    @on(ChoiceList.Taken, f"#{ROWS}")
+    def open_row(self, message: ChoiceList.Taken) -> None:
+        check = self.view.journey.check(message.choice.id)
+        if check is not None and check.cause:
+            self._opened = check.id
+            self.show(self.view)
+            self.call_after_refresh(self.focus_best)
+
+    @on(ChoiceList.Taken, f"#{FIXES}")
+    def take_fix(self, message: ChoiceList.Taken) -> None:
+        fix = self.query_one(DiagnosisPanel).fix(message.choice)
+        if fix is None:
+            self._close()
+            self.post_message(intents.Retry())
+        else:
+            self.do_fix(fix)
+
+
+def _lead(view: View, checks: list[Check]) -> str:
+    if view.is_busy:
+        return "Every link is checked. Nothing is changed, pushed or stored."
+    broken = [c for c in checks if c.status is Status.FAIL]
+    if broken:
+        return "Enter on a broken link says why, and what helps."
+    unknown = any(c.status is Status.UNKNOWN for c in checks)
+    return "Nothing is broken." + (" Some links are not proven yet." if unknown else "")
+
+
+def _row(check: Check) -> Choice:
+    mark = OF_STATUS[check.status]
+    title = f"{mark.value} {_NAMES[check.step]}: {check.summary}"
+    return Choice(check.id, title, WORDS[mark])
+
+
+def _worst(checks: list[Check]) -> str:
+    bad = (Status.FAIL, Status.UNKNOWN, Status.WARN)
+    return next((c.id for status in bad for c in checks if c.status is status), "")

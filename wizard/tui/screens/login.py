@@ -1,0 +1,269 @@
+"""Step Login: what is there and works; else the ways in, safest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from textual import on
+from textual.containers import Vertical
+from textual.widget import Widget
+
+from wizard.core.checks import Check, Step
+from wizard.core.fields import Field
+from wizard.core.ports import FoundLogin, StoreChoice, WayIn
+from wizard.core.secret import Credential
+from wizard.tui import intents
+from wizard.tui.links import is_done
+from wizard.tui.offers import Offer
+from wizard.tui.screens.login_words import (
+    found_rows,
+    lead,
+    plan_parts,
+    practice_parts,
+    way_parts,
+    way_rows,
+)
+from wizard.tui.screens.step_page import StepPage
+from wizard.tui.view import View
+from wizard.tui.widgets.choice_list import ChoiceList
+from wizard.tui.widgets.diff_view import DiffView
+from wizard.tui.widgets.field_form import FieldForm
+from wizard.tui.widgets.secret_input import SecretInput
+from wizard.tui.widgets.text import Text
+
+WAYS: Final = "ways"
+USERNAME: Final = Field("username", "User name", "octo")
+
+
+class LoginPage(StepPage):
+    page_id = "login"
+    step = Step.LOGIN
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._way: WayIn | None = None
+        self._session: FoundLogin | None = None
+        """A login of another program that is to be stored for all tools."""
+        self._wants_other = False
+        self._is_agreed = False
+        """A yes to storing it unencrypted: to that very question, for this plan."""
+
+    def middle(self) -> Iterator[Widget]:
+        yield ChoiceList(id=WAYS)
+        with Vertical(id="entry"):
+            yield Text(id="way", classes="gap")
+            yield Text(id="practice", classes="gap")
+            yield FieldForm((USERNAME,), {}, id="who")
+            yield Text(id="plan")
+            yield DiffView(id="diff", classes="gap")
+            yield Text("Token or password", id="ask")
+            yield SecretInput(id="secret")
+
+    # --- what is shown ---
+
+    def failure(self, view: View) -> Check | None:
+        found = super().failure(view)
+        # Having no login yet is where everybody begins, and no failure.
+        return None if found is not None and found.cause == "login.missing" else found
+
+    def lead(self, view: View) -> str:
+        if self._is_entering:
+            return ""
+        return lead(view, wants_other=self._wants_other)
+
+    def log_rows(self, checks: tuple[Check, ...]) -> tuple[Check, ...]:
+        if self._is_entering and not self.view.is_busy:
+            return ()
+        return tuple(check for check in checks if check.cause != "login.missing")
+
+    def render_step(self, view: View) -> None:
+        is_choosing = self._is_choosing
+        rows = (*found_rows(view), *way_rows(view)) if is_choosing else ()
+        self.query_one(f"#{WAYS}", ChoiceList).show(rows)
+        entry = self.query_one("#entry")
+        entry.display = self._is_entering and not view.is_busy and self.broken is None
+        if entry.display:
+            self._render_entry(view)
+
+    def _render_entry(self, view: View) -> None:
+        way, plan = self._way, view.plan
+        self.query_one("#way", Text).say(*(way_parts(way, view) if way else ()))
+        who = self.query_one("#who")
+        who.display = bool(way and way.wants_secret and way.needs_username)
+        self.query_one("#plan", Text).say(*plan_parts(view, is_agreed=self._is_agreed))
+        self.query_one("#diff", DiffView).show(plan.diffs if plan else ())
+        asks = self._asks_secret
+        self.query_one("#practice", Text).say(*(practice_parts(view) if asks else ()))
+        self.query_one("#ask").display = asks
+        self.query_one(SecretInput).display = asks
+
+    # --- where in the page we are ---
+
+    @property
+    def _is_entering(self) -> bool:
+        return self._way is not None or self._session is not None
+
+    @property
+    def _is_choosing(self) -> bool:
+        view = self.view
+        if view.is_busy or self._is_entering or not view.is_loaded:
+            return False
+        return self._wants_other or not is_done(view.journey, Step.LOGIN)
+
+    @property
+    def _has_place(self) -> bool:
+        """It was shown where the login goes; unencrypted only after a yes."""
+        if self.view.journey.choices.store is StoreChoice.NONE:
+            return True
+        plan = self.view.plan
+        return plan is not None and (plan.is_encrypted or self._is_agreed)
+
+    @property
+    def _asks_secret(self) -> bool:
+        return self._way is not None and self._way.wants_secret and self._has_place
+
+    # --- keys ---
+
+    def step_offers(self, view: View) -> Iterator[Offer]:
+        if self._is_entering:
+            yield from self._entry_offers(view)
+            return
+        rows = self.query_one(f"#{WAYS}", ChoiceList)
+        if self._is_choosing and rows.selected is not None and self.focused is rows:
+            yield Offer("enter", "use this", rows.action_take)
+        if self._is_choosing and self.broken is None:
+            yield self.offer("r", "look again", intents.Retry)
+        if is_done(view.journey, Step.LOGIN) and not self._wants_other:
+            yield self.offer("enter", "go on", lambda: intents.Onward("login"))
+            yield Offer("n", "another login", self._choose_other)
+
+    def _entry_offers(self, view: View) -> Iterator[Offer]:
+        if view.trouble is not None or (view.plan is not None and not self._has_place):
+            yield from self._place_offers(view)
+        elif self.broken is not None:
+            yield Offer("n", "another login", self._start_over)
+        elif self._asks_secret:
+            yield Offer("enter", "check and store it", self.query_one(SecretInput).submit)
+            if view.practice is not None:
+                yield Offer("ctrl+t", "paste the practice token", self._paste_practice)
+        elif self._session is not None and self._has_place:
+            yield Offer("enter", "use it, store it there", self._use_session)
+        elif self._way is not None:
+            yield from self._way_offers(self._way)
+        if self._way is not None and self._way.url and view.practice is None:
+            url = self._way.url
+            yield self.offer("ctrl+o", "open the page", lambda: intents.OpenLink(url))
+        yield Offer("escape", "other ways in", self._start_over)
+
+    def _place_offers(self, view: View) -> Iterator[Offer]:
+        """No safe place for the login: what else could be done with it."""
+        if view.plan is not None:
+            yield Offer("y", "yes, store it unencrypted", self._agree)
+        yield Offer("t", "keep it for this run only", lambda: self._plan(StoreChoice.NONE))
+        if view.plan is None and view.trouble and view.trouble.cause.startswith("store."):
+            yield Offer("i", "keep it unencrypted", lambda: self._plan(StoreChoice.PLAINTEXT))
+
+    def _way_offers(self, way: WayIn) -> Iterator[Offer]:
+        if way.wants_secret:
+            yield Offer("enter", "see where it goes", self._plan_typed)
+        else:
+            yield Offer("r", "look again", self._look_again)
+            yield self.offer("c", "copy", lambda: intents.Copy(way.command, "the command"))
+
+    def _look_again(self) -> None:
+        self._way = None
+        self.post_message(intents.Retry())
+
+    # --- choosing ---
+
+    def _choose_other(self) -> None:
+        self._wants_other = True
+        self.show(self.view)
+        self.focus_best()
+
+    def _start_over(self) -> None:
+        self._way = self._session = None
+        self._is_agreed = False
+        self.query_one(SecretInput).clear()
+        self.set_focus(None)
+        self.post_message(intents.Forget(Step.LOGIN))
+
+    @on(ChoiceList.Taken, f"#{WAYS}")
+    def take_way(self, message: ChoiceList.Taken) -> None:
+        kind, _, id_ = message.choice.id.partition(" ")
+        if kind == "login":
+            seen = next(s for s in self.view.journey.logins if s.login.id == id_)
+            self._session = seen.login
+            self.post_message(intents.PlanLogin(seen.login.username))
+            return
+        provider = self.view.provider
+        self._way = next(w for w in provider.ways_in if w.id == id_) if provider else None
+        if self._way is not None and self._way.wants_secret and not self._way.needs_username:
+            self._plan(None)
+        else:
+            self._show_entry()
+
+    def _show_entry(self) -> None:
+        self.set_focus(None)
+        self.show(self.view)
+        self.call_after_refresh(self.focus_best)
+
+    def focus_best(self) -> None:
+        if self._asks_secret and not self.view.is_busy and self.broken is None:
+            secret = self.query_one(SecretInput)
+            if self.focused is not secret and not isinstance(self.focused, SecretInput):
+                self.set_focus(secret)
+            self.show_keys()
+            return
+        who = self.query_one("#who", FieldForm)
+        if self._way is not None and who.display and self.view.plan is None and not self.broken:
+            who.focus_first()
+            return
+        super().focus_best()
+
+    def _plan(self, store: StoreChoice | None) -> None:
+        self._is_agreed = False
+        self.set_focus(None)
+        self.post_message(intents.PlanLogin(self._username, store))
+
+    @property
+    def _username(self) -> str:
+        if self._session is not None:
+            return self._session.username
+        needs = self._way is not None and self._way.needs_username
+        return self.query_one("#who", FieldForm).answers["username"].strip() if needs else ""
+
+    @on(FieldForm.Submitted)
+    def _plan_typed(self) -> None:
+        if self._username:
+            self._plan(None)
+
+    def _agree(self) -> None:
+        self._is_agreed = True
+        self._show_entry()
+
+    # --- the secret ---
+
+    def _paste_practice(self) -> None:
+        if self.view.practice is not None:
+            secret = self.query_one(SecretInput)
+            secret.focus()
+            secret.clear()
+            secret.take(self.view.practice.token)
+
+    @on(SecretInput.Submitted)
+    def log_in(self, message: SecretInput.Submitted) -> None:
+        self.set_focus(None)
+        self.post_message(intents.LogIn(Credential(self._username, message.secret)))
+
+    def _use_session(self) -> None:
+        if self._session is not None:
+            self.post_message(intents.UseLogin(self._session))
+
+    def show(self, view: View) -> None:
+        if view.journey.login is not None and not view.is_busy and self._is_entering:
+            # It worked: the page is about that login now, not about ways in.
+            self._way = self._session = None
+            self._wants_other = self._is_agreed = False
+        super().show(view)

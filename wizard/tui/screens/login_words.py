@@ -1,0 +1,79 @@
+"""The words of the login page: what was found, the ways in, and where a login will go. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.core.checks import Step
+from wizard.core.ports import StoreChoice, WayIn
+from wizard.core.text import clean
+from wizard.tui.links import is_done
+from wizard.tui.view import View
+from wizard.tui.widgets.choice_list import Choice
+from wizard.tui.widgets.text import Part
+
+
+def lead(view: View, *, wants_other: bool) -> str:
+    host = view.journey.choices.prefix.host if view.journey.choices.prefix else "the registry"
+    if view.is_busy:
+        return f"Logins for {host} are looked for and tried. Nothing is changed."
+    if is_done(view.journey, Step.LOGIN) and not wants_other:
+        return "This login works, and is what docker and your SDK will use."
+    if wants_other:
+        return "How do you want to log in instead? Nothing is stored before you see where."
+    return f"No login for {host} is here yet. Nothing is stored before you see where."
+
+
+def found_rows(view: View) -> Iterator[Choice]:
+    """Logins that other programs have, and docker does not find."""
+    for seen in view.journey.logins:
+        if seen.identity is not None and not seen.login.tools:
+            whose = f"{seen.identity.username}, from {seen.login.source}"
+            lines = ("it works; docker does not find it there yet", *seen.identity.notes)
+            yield Choice(f"login {seen.login.id}", whose, "found", lines)
+
+
+def way_rows(view: View) -> Iterator[Choice]:
+    for way in view.provider.ways_in if view.provider else ():
+        yield Choice(f"way {way.id}", way.title, lines=(way.explanation,))
+
+
+def way_parts(way: WayIn, view: View) -> tuple[Part, ...]:
+    parts: list[Part] = []
+    if way.command:
+        parts += [f"{way.title}\nrun in another terminal:\n  ", (way.command, "$accent")]
+    if way.url and view.practice is None:
+        parts += ["Make the token here (ctrl+o opens it):\n", (way.url, "$accent")]
+    return tuple(parts)
+
+
+def plan_parts(view: View, *, is_agreed: bool) -> tuple[Part, ...]:
+    """Where the login will go, before anything is asked for."""
+    plan = view.plan
+    if view.journey.choices.store is StoreChoice.NONE:
+        return ("It will be kept ", ("for this run only", "bold"), "; nothing is written.\n")
+    if plan is None:
+        return ()
+    if plan.is_encrypted:
+        parts: list[Part] = ["It will be kept in ", (clean(plan.title), "bold"), "\n"]
+    else:
+        said = "▲ look: it would lie there unencrypted"
+        parts = [(f"{said}: {clean(plan.title)}\n", "$look")]
+        if not is_agreed:
+            parts.append("Anything that runs as you could read it. y stores it so all the same.\n")
+    parts.append((f"{clean(plan.reason)}\n", "$quiet"))
+    parts += [(f"▲ look: {clean(found.summary)}\n", "$look") for found in plan.warnings]
+    return tuple(parts)
+
+
+def practice_parts(view: View) -> tuple[Part, ...]:
+    practice = view.practice
+    if practice is None:
+        return ()
+    return (
+        "Practice account ",
+        (practice.username, "bold"),
+        ", token ",
+        (practice.token, "bold"),
+        ("\nctrl+t pastes it; it works nowhere else", "$quiet"),
+    )

@@ -1,0 +1,221 @@
+"""What all pages share: title, chain, the page itself, its explanation, and the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input
+
+from wizard.core.checks import Step
+from wizard.core.diagnosis import Fix
+from wizard.tui import intents
+from wizard.tui.links import LINKS, TITLES, links
+from wizard.tui.offers import Offer
+from wizard.tui.texts import EXPLANATIONS, PRACTICE, QUESTIONS, TOO_SMALL
+from wizard.tui.view import View
+from wizard.tui.widgets.chain import Chain
+from wizard.tui.widgets.choice_list import ChoiceList
+from wizard.tui.widgets.key_line import KeyLine
+from wizard.tui.widgets.secret_input import SecretInput
+from wizard.tui.widgets.text import Text
+
+PRODUCT = "registry-wizard"
+
+
+class TitleBar(Widget):
+    """The product at the left; at the right where the images go, or that this is practice."""
+
+    DEFAULT_CSS = "TitleBar { dock: top; height: 1; width: 100%; padding: 0 2; color: $quiet; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: tuple[str, ...] = ()
+
+    def show(self, *parts: str) -> None:
+        if parts != self._parts:
+            self._parts = parts
+            self.refresh()
+
+    def render(self) -> Content:
+        """As many parts as there is room for; the last is the most important."""
+        width = self.size.width
+        shown = [part for part in self._parts if part]
+        while len(shown) > 1 and sum(len(part) + 3 for part in shown) > width:
+            shown.pop(0)
+        if len(shown) < 2:  # noqa: PLR2004 - left and right
+            return Content(" ".join(shown)[:width])
+        left, right = "   ".join(shown[:-1]), shown[-1]
+        return Content(left + " " * (width - len(left) - len(right)) + right)
+
+
+class Page(Screen[None]):
+    """Renders a View; every key that works is an Offer, so that nothing works unseen."""
+
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual's own way
+        (0, "-tiny"),
+        (60, "-narrow"),
+        (80, "-medium"),
+        (120, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-tall")]  # noqa: RUF012 - the same
+    AUTO_FOCUS = None
+
+    page_id: ClassVar[str] = ""
+    step: ClassVar[Step | None] = None
+
+    def __init__(self) -> None:
+        super().__init__(name=self.page_id)
+        self.view = View()
+        self._is_composed = False
+
+    # --- the frame ---
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar()
+        yield Text(TOO_SMALL, id="small")
+        with Horizontal(id="columns"):
+            yield Chain()
+            with VerticalScroll(id="page", can_focus=False):
+                yield Text(QUESTIONS[self.page_id], classes="question")
+                yield from self.body()
+                yield Text(id="said", classes="quiet")
+            yield Text(EXPLANATIONS[self.page_id], id="aside")
+        yield KeyLine()
+
+    def body(self) -> Iterator[Widget]:
+        """The page below its question."""
+        raise NotImplementedError
+
+    def render_view(self, view: View) -> None:
+        """Bring the body up to date."""
+        raise NotImplementedError
+
+    def own_offers(self) -> Iterator[Offer]:
+        """What this page offers now, most likely first."""
+        raise NotImplementedError
+
+    # --- state goes down ---
+
+    def on_mount(self) -> None:
+        self._is_composed = True
+        self.show(self.view)
+        self.call_after_refresh(self.focus_best)
+
+    def on_screen_resume(self) -> None:
+        if self._is_composed:
+            self.call_after_refresh(self.focus_best)
+
+    def show(self, view: View) -> None:
+        """Render the view; a page that is not mounted yet keeps it until then."""
+        self.view = view
+        if not self._is_composed:
+            return
+        self.query_one(TitleBar).show(
+            PRODUCT, view.image or "first-time set-up", PRACTICE if view.is_sandbox else ""
+        )
+        self.query_one(Chain).show(links(view.journey, self.step), self.step)
+        self.query_one("#said", Text).say(view.said)
+        self.render_view(view)
+        self.show_keys()
+
+    def focus_best(self) -> None:
+        """Put the focus where the next thing is done; not away from a field somebody is in."""
+        focused = self.focused
+        if isinstance(focused, Input | SecretInput) and focused.display:
+            return
+        if focused is None or not _is_seen(focused):
+            found = next((w for w in self.query(ChoiceList) if _is_seen(w) and w.choices), None)
+            self.set_focus(found)
+        self.show_keys()
+
+    # --- keys ---
+
+    def offers(self) -> tuple[Offer, ...]:
+        own = tuple(self.own_offers())
+        return (*own, *self._common(own))
+
+    def offer(self, key: str, label: str, message: Callable[[], Message]) -> Offer:
+        """A key that posts an intent."""
+        return Offer(key, label, lambda: self._post(message()))
+
+    def _post(self, message: Message) -> None:
+        self.post_message(message)
+
+    def _common(self, own: tuple[Offer, ...]) -> Iterator[Offer]:
+        is_typing = isinstance(self.focused, Input | SecretInput)
+        if self.page_id != "home":
+            yield self.offer("escape", "back", lambda: intents.Back(self.page_id))
+        yield self.offer("question_mark", "help", intents.Help)
+        leave = "ctrl+q" if is_typing else "q"
+        yield self.offer(leave, "leave, keep", intents.Leave)
+        if not is_typing and not any(offer.key == "ctrl+q" for offer in own):
+            yield Offer("ctrl+q", "leave, keep", lambda: self._post(intents.Leave()), False)
+        if self.has_class("-tiny") or self.has_class("-flat"):
+            yield self.offer("p", "plain questions", intents.PlainMode)
+        for number, step in enumerate(LINKS, 1):
+            yield Offer(
+                str(number),
+                f"go to {TITLES[step]}",
+                lambda step=step: self._post(intents.Open(step.value)),  # type: ignore[misc]
+                is_listed=False,
+            )
+
+    def show_keys(self) -> None:
+        is_typing = isinstance(self.focused, Input | SecretInput)
+        listed = (o for o in self.offers() if o.is_listed and not (is_typing and o.is_letter))
+        self.query_one(KeyLine).show(tuple(listed))
+
+    def on_key(self, event: events.Key) -> None:
+        """Whatever the focused widget did not want."""
+        if event.key in ("pageup", "pagedown"):
+            scroll = self.query_one("#page", VerticalScroll)
+            (scroll.scroll_page_up if event.key == "pageup" else scroll.scroll_page_down)(
+                animate=False
+            )
+        elif not self._run(event.key) and not self._take(event.key):
+            return
+        event.stop()
+        event.prevent_default()
+
+    def _run(self, key: str) -> bool:
+        found = next((offer for offer in self.offers() if offer.key == key), None)
+        if found is not None:
+            found.run()
+        return found is not None
+
+    def _take(self, key: str) -> bool:
+        """A letter of a row."""
+        return any(rows.take(key) for rows in self.query(ChoiceList) if _is_seen(rows))
+
+    def on_descendant_focus(self) -> None:
+        self.show_keys()
+
+    def on_descendant_blur(self) -> None:
+        self.show_keys()
+
+    @on(Chain.Chosen)
+    def open_link(self, message: Chain.Chosen) -> None:
+        self.post_message(intents.Open(message.step.value))
+
+    # --- fixes, wherever they stand ---
+
+    def do_fix(self, fix: Fix) -> None:
+        """What a fix offers most: done by the wizard, else copied, else opened."""
+        if fix.action:
+            self.post_message(intents.Open(Step.LOGIN.value))
+        elif fix.command:
+            self.post_message(intents.Copy(fix.command, "the command; run it, then press r"))
+        elif fix.url:
+            self.post_message(intents.OpenLink(fix.url))
+
+
+def _is_seen(widget: Widget) -> bool:
+    return all(node.display for node in widget.ancestors_with_self if isinstance(node, Widget))

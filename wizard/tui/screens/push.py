@@ -1,0 +1,95 @@
+"""Step Test push: say what will be created, ask, stream it, show what arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from textual.widget import Widget
+
+from wizard.core.checks import Step
+from wizard.core.state import Journey
+from wizard.tui import intents
+from wizard.tui.links import spell_seconds
+from wizard.tui.offers import Offer
+from wizard.tui.screens.step_page import StepPage
+from wizard.tui.view import View
+from wizard.tui.widgets.text import Part, Text
+
+DELETED: Final = "push.deleted"
+
+
+class PushPage(StepPage):
+    page_id = "push"
+    step = Step.PUSH
+
+    def middle(self) -> Iterator[Widget]:
+        yield Text(id="plan", classes="gap")
+
+    def after(self) -> Iterator[Widget]:
+        yield Text(id="result", classes="gap")
+
+    def lead(self, view: View) -> str:
+        if view.is_busy:
+            return "Pushing. What is done appears below, line by line."
+        if view.journey.pushed is not None:
+            return "It arrived, and was read back from the registry."
+        return "Nothing has been pushed yet. This is what will be created:"
+
+    def render_step(self, view: View) -> None:
+        is_quiet = view.is_busy or self.broken is not None
+        pushed = view.journey.pushed
+        self.query_one("#plan", Text).say(*(() if is_quiet or pushed else _plan(view)))
+        self.query_one("#result", Text).say(*(() if is_quiet else _result(view.journey)))
+
+    def step_offers(self, view: View) -> Iterator[Offer]:
+        if self.broken is not None:
+            return
+        if view.journey.pushed is None:
+            yield self.offer("enter", "push it", intents.Push)
+            return
+        yield self.offer("enter", "go on", lambda: intents.Onward("push"))
+        if not is_deleted(view.journey):
+            yield self.offer("c", "copy its name", lambda: _copy(view.journey))
+            yield self.offer("d", "delete it", intents.DeleteImage)
+        yield self.offer("r", "push again", intents.Push)
+
+
+def is_deleted(journey: Journey) -> bool:
+    check = journey.check(DELETED)
+    return check is not None and not check.cause
+
+
+def _copy(journey: Journey) -> intents.Copy:
+    return intents.Copy(str(journey.pushed.reference) if journey.pushed else "", "its name")
+
+
+def _plan(view: View) -> tuple[Part, ...]:
+    journey = view.journey
+    choices = journey.choices
+    tag = choices.tag or "wizard-check-…"
+    engine = journey.engine.title if journey.engine else "the wizard itself"
+    how = "the wizard's own push" if journey.engine and journey.engine.engine == "none" else engine
+    return (
+        (f"  {view.image}:{tag}\n", "bold"),
+        f"  a real image of under 2 KB, for {choices.platform}\n",
+        f"  pushed by {how}, read back afterwards\n",
+        ("  labelled as a test image; it can be deleted here at any time", "$quiet"),
+    )
+
+
+def _result(journey: Journey) -> tuple[Part, ...]:
+    pushed = journey.pushed
+    if pushed is None:
+        return ()
+    if is_deleted(journey):
+        return (("The test image is deleted; what it proved stays proven.", "$quiet"),)
+    return (
+        (f"{pushed.reference}\n", "bold"),
+        ("digest  ", "$quiet"),
+        f"{pushed.digest.short}\n",
+        ("size    ", "$quiet"),
+        f"{pushed.size_bytes} bytes, {pushed.platform}\n",
+        ("time    ", "$quiet"),
+        f"{spell_seconds(pushed.seconds)}, by {pushed.route}",
+    )

@@ -1,0 +1,108 @@
+"""Ready: what was proven, and the snippet to take along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from textual.widget import Widget
+
+from wizard.core.checks import Pull
+from wizard.core.handover import TITLES, WHATS, of_profile, render
+from wizard.core.names import InvalidNameError
+from wizard.tui import intents
+from wizard.tui.ages import age
+from wizard.tui.marks import Mark
+from wizard.tui.offers import Offer
+from wizard.tui.screens.page import Page
+from wizard.tui.screens.push import is_deleted
+from wizard.tui.view import View
+from wizard.tui.widgets.step_log import StepLog
+from wizard.tui.widgets.text import Part, Text
+
+_KEYS: Final = {"imagespec": "i", "flyte": "f", "flyte-config": "y", "env": "v"}
+_FILES: Final = {
+    "imagespec": "wizard_image.py",
+    "flyte": "wizard_image.py",
+    "flyte-config": "wizard-flyte-config.yaml",
+    "env": "wizard.env",
+}
+
+
+class ReadyPage(Page):
+    CSS_PATH = "ready.tcss"
+    page_id = "ready"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._what = WHATS[0]
+
+    def body(self) -> Iterator[Widget]:
+        yield Text(id="verdict", classes="gap")
+        yield Text(id="tabs", classes="gap")
+        yield Text(id="snippet", classes="gap")
+        yield StepLog()
+
+    def render_view(self, view: View) -> None:
+        self.query_one("#verdict", Text).say(*_verdict(view))
+        self.query_one("#tabs", Text).say(*self._tabs())
+        self.query_one("#snippet", Text).say(self.snippet)
+        deletion = tuple(c for c in (view.journey.check("push.deleted"),) if c)
+        self.query_one(StepLog).show(deletion, view.waiting, view.monotonic)
+
+    @property
+    def snippet(self) -> str:
+        view = self.view
+        profile = view.settings.profile(view.journey.choices.profile)
+        if profile is None:
+            return ""
+        try:
+            return render(self._what, of_profile(profile)).rstrip("\n")
+        except (InvalidNameError, ValueError) as error:
+            return f"# {error}"
+
+    def _tabs(self) -> tuple[Part, ...]:
+        parts: list[Part] = []
+        for what in WHATS:
+            style = "bold $accent" if what == self._what else "$quiet"
+            parts += [(f"{_KEYS[what]} ", "bold $accent"), (TITLES[what], style), "   "]
+        return tuple(parts[:-1])
+
+    def own_offers(self) -> Iterator[Offer]:
+        view = self.view
+        yield self.offer("c", "copy", lambda: intents.Copy(f"{self.snippet}\n", "the snippet"))
+        yield self.offer(
+            "s", "save to a file", lambda: intents.Save(_FILES[self._what], f"{self.snippet}\n")
+        )
+        if view.journey.pushed is not None and not is_deleted(view.journey) and not view.is_busy:
+            yield self.offer("d", "delete the test image", intents.DeleteImage)
+        for what in WHATS:
+            yield Offer(_KEYS[what], TITLES[what], lambda what=what: self._turn_to(what), False)  # type: ignore[misc]
+        yield Offer("right", "the next snippet", lambda: self._turn(1), False)
+        yield Offer("left", "the snippet before", lambda: self._turn(-1), False)
+        yield self.offer("h", "home", lambda: intents.Open("home"))
+
+    def _turn_to(self, what: str) -> None:
+        self._what = what
+        self.show(self.view)
+
+    def _turn(self, by: int) -> None:
+        self._turn_to(WHATS[(WHATS.index(self._what) + by) % len(WHATS)])
+
+
+def _verdict(view: View) -> tuple[Part, ...]:
+    journey = view.journey
+    pushed = journey.pushed
+    if pushed is None:
+        return ()
+    if journey.pull is Pull.DECLARED:
+        mark, said, style = Mark.LOOK, "Built and pushed; the pull is declared by you", "$look"
+    else:
+        mark, said, style = Mark.PROVEN, "Built, pushed, and pulled without a login", "$good"
+    profile = view.settings.profile(journey.choices.profile)
+    when = f"proven {age(profile.proof.when, view.now)}, " if profile and profile.proof else ""
+    return (
+        (f"{mark.value} ", style),
+        (f"{said}\n", "bold"),
+        (f"  {when}{pushed.platform}, {pushed.digest.short}", "$quiet"),
+    )

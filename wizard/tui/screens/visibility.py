@@ -1,0 +1,171 @@
+"""Step Visibility: pulled as the cluster would, and what to do when it may not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from textual import on
+from textual.containers import Vertical
+from textual.widget import Widget
+
+from wizard.core.checks import Check, Pull, Status, Step, Visibility
+from wizard.core.diagnosis import Fix
+from wizard.tui import intents
+from wizard.tui.links import is_done
+from wizard.tui.offers import Offer
+from wizard.tui.screens.step_page import StepPage
+from wizard.tui.view import View
+from wizard.tui.widgets.choice_list import Choice, ChoiceList
+from wizard.tui.widgets.qr import QrCode
+from wizard.tui.widgets.text import Part, Text
+
+HOW: Final = "how"
+_WATCH: Final = "visibility.watch"
+_ROUTES: Final = (
+    Choice(
+        "an image-pull secret",
+        "An image-pull secret",
+        lines=("a login that may read, given to the cluster's namespace by whoever runs it",),
+    ),
+    Choice(
+        "the cluster's own identity",
+        "The cluster's own identity",
+        lines=("its nodes may read there already: same cloud account, or a rule that allows them",),
+    ),
+)
+
+
+class VisibilityPage(StepPage):
+    CSS_PATH = "visibility.tcss"
+    page_id = "visibility"
+    step = Step.VISIBILITY
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keeps_private = False
+        self._shows_code = False
+
+    def middle(self) -> Iterator[Widget]:
+        with Vertical(id="private"):
+            yield Text(id="who")
+            yield QrCode(id="qr")
+        yield ChoiceList(id=HOW)
+
+    # --- what is shown ---
+
+    def is_private(self, view: View) -> bool:
+        """It waits for a person: there, not public, and no other way declared."""
+        journey = view.journey
+        return journey.visibility is Visibility.PRIVATE and journey.pull is Pull.UNPROVEN
+
+    def failure(self, view: View) -> Check | None:
+        # A private image is no failure to be read, but something to be done: its own page.
+        return None if self.is_private(view) else super().failure(view)
+
+    @property
+    def broken(self) -> Check | None:
+        is_watching = self.view.is_busy
+        return None if is_watching else self.failure(self.view)
+
+    def lead(self, view: View) -> str:
+        if self._keeps_private and self.is_private(view):
+            return "It stays private. How will the cluster be allowed to pull it?"
+        if self.is_private(view):
+            return "The image is there, and private: nobody without a login may pull it."
+        if view.is_busy:
+            return "Pulling the image as the cluster would: with no login at all."
+        if view.journey.pull is Pull.PUBLIC:
+            return "Anybody may pull it, and so may the cluster. It was just pulled."
+        if view.journey.pull is Pull.DECLARED:
+            how = view.journey.choices.declared_pull
+            return f"Private. You declared that the cluster pulls it by {how}: not proven here."
+        return "The image will be pulled as the cluster would: with no login at all."
+
+    def log_rows(self, checks: tuple[Check, ...]) -> tuple[Check, ...]:
+        """A private image is told in words of its own."""
+        return tuple(check for check in checks if check.status in (Status.PASS, Status.WARN))
+
+    def render_step(self, view: View) -> None:
+        is_private = self.is_private(view)
+        asks_how = is_private and self._keeps_private
+        self.query_one("#private").display = is_private and not asks_how
+        self.query_one(f"#{HOW}", ChoiceList).show(_ROUTES if asks_how else ())
+        link = self._link(view)
+        self.query_one("#who", Text).say(*(_who(view) if is_private else ()))
+        self.query_one(QrCode).show(link if is_private else "")
+        self.set_class(self._shows_code, "code")
+
+    def _link(self, view: View) -> str:
+        verified = view.journey.verified
+        return next((fix.url for fix in verified.publish_fixes if fix.url), "") if verified else ""
+
+    # --- keys ---
+
+    def own_offers(self) -> Iterator[Offer]:
+        view = self.view
+        if self.is_private(view):
+            yield from self._private_offers(view)
+        else:
+            yield from super().own_offers()
+
+    def _private_offers(self, view: View) -> Iterator[Offer]:
+        rows = self.query_one(f"#{HOW}", ChoiceList)
+        if self._keeps_private:
+            yield Offer("enter", "declare it", rows.action_take)
+            yield Offer("escape", "make it public instead", self._make_public)
+            return
+        if link := self._link(view):
+            yield self.offer("o", "open the page", lambda: intents.OpenLink(link))
+            yield self.offer("c", "copy the link", lambda: intents.Copy(link, "the link"))
+            if not self.has_class("-wide"):
+                turned = "words instead" if self._shows_code else "code to scan"
+                yield Offer("w", turned, self._turn_code)
+        if view.practice is not None:
+            yield self.offer("p", "play the person who makes it public", intents.Publish)
+        yield Offer("k", "keep it private", self._keep_private)
+        yield self.offer("r", "ask now", intents.AskAgain)
+
+    def step_offers(self, view: View) -> Iterator[Offer]:
+        if is_done(view.journey, Step.VISIBILITY):
+            yield self.offer("enter", "go on", lambda: intents.Onward("visibility"))
+        if self.broken is None:
+            yield self.offer("r", "pull it again", intents.AskAgain)
+
+    def _turn_code(self) -> None:
+        self._shows_code = not self._shows_code
+        self.show(self.view)
+
+    def _keep_private(self) -> None:
+        self._keeps_private = True
+        self.show(self.view)
+        self.call_after_refresh(self.focus_best)
+
+    def _make_public(self) -> None:
+        self._keeps_private = False
+        self.show(self.view)
+
+    @on(ChoiceList.Taken, f"#{HOW}")
+    def declare(self, message: ChoiceList.Taken) -> None:
+        self._keeps_private = False
+        self.post_message(intents.KeepPrivate(message.choice.id))
+
+
+def _who(view: View) -> tuple[Part, ...]:
+    verified = view.journey.verified
+    if verified is None:
+        return ()
+    can = verified.owner[:1].upper() + verified.owner[1:]
+    parts: list[Part] = [f"{can} can change it, once for all tags:\n\n"]
+    for fix in verified.publish_fixes:
+        parts += _steps(fix)
+    return tuple(parts)
+
+
+def _steps(fix: Fix) -> list[Part]:
+    parts: list[Part] = [f"{fix.title}\n"]
+    if fix.command:
+        parts.append((f"{fix.command}\n", "$accent"))
+    if fix.url:
+        parts.append((f"{fix.url}\n", "$accent"))
+    return [*parts, "\n"]

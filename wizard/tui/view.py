@@ -1,0 +1,72 @@
+"""All that a page renders, as one value: it goes down, and intents come up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from wizard.core.checks import Check
+from wizard.core.diagnosis import Diagnosis
+from wizard.core.ports import RegistryProvider, StorePlan
+from wizard.core.prefix import Prefix
+from wizard.core.settings import Settings
+from wizard.core.state import Journey
+from wizard.tui.widgets.step_log import Waiting
+
+_NO_DATE: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """Who to be in the practice registries. Its token works nowhere else."""
+
+    username: str
+    token: str = field(repr=False)
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    journey: Journey = field(default_factory=Journey)
+    settings: Settings = field(default_factory=Settings)
+    is_loaded: bool = False
+    """The parts are built and the settings read."""
+    is_busy: bool = False
+    is_sandbox: bool = False
+    waiting: Waiting | None = None
+    trouble: Check | None = None
+    """What could not be done outside a step: settings, where a login would go."""
+    said: str = ""
+    """What the last key did: `copied`."""
+    plan: StorePlan | None = None
+    prefilled: Mapping[str, str] = field(default_factory=dict)
+    practice: Practice | None = None
+    registries: tuple[RegistryProvider, ...] = ()
+    parse_prefix: Callable[[str], tuple[Prefix, tuple[str, ...]]] | None = None
+    monotonic: Callable[[], float] = lambda: 0.0
+    now: datetime = _NO_DATE
+    system: str = ""
+    """As `sys.platform`."""
+
+    @property
+    def provider(self) -> RegistryProvider | None:
+        """Of the prefix that was chosen."""
+        prefix = self.journey.choices.prefix
+        if prefix is None:
+            return None
+        return next((p for p in self.registries if p.kind == prefix.kind), None)
+
+    @property
+    def image(self) -> str:
+        """The whole name that the user's code will push to, without a tag."""
+        choices = self.journey.choices
+        return f"{choices.prefix}/{choices.image}" if choices.prefix else ""
+
+
+def diagnosis_check(found: Diagnosis, id_: str) -> Check:
+    """A diagnosis outside a step, as the panel shows it."""
+    from wizard.core.checks import Step, failed
+
+    return failed(id_, Step.LOGIN, found)

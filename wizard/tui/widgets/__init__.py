@@ -1,0 +1,1 @@
+"""Pieces that screens are made of: each renders what it is given and posts what was wanted."""

@@ -1,0 +1,191 @@
+"""A list to choose from: the arrows move, Enter takes, a letter or a click takes at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.binding import Binding
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.widget import Widget
+
+from wizard.tui.marks import POINTER
+from wizard.tui.widgets.text import Part
+
+_INDENT = 2
+_LEAST_TEXT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One row. Everything is shown letter for letter."""
+
+    id: str
+    title: str
+    state: str = ""
+    """At the right of the title: `ready`, `not found`."""
+    lines: tuple[str, ...] = ()
+    """What it means, below the title."""
+    key: str = ""
+    """The letter that takes it at once."""
+
+
+class ChoiceList(Widget, can_focus=True):
+    """Borderless and one widget, so that a key repaints two rows and nothing else."""
+
+    DEFAULT_CSS = """
+    ChoiceList { width: 100%; max-width: 72; height: auto; margin-bottom: 1; }
+    """
+    BINDINGS = [  # noqa: RUF012 - Textual's own way
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("enter,space", "take", show=False),
+    ]
+
+    @dataclass
+    class Taken(Message):
+        """Somebody wants this one."""
+
+        rows: ChoiceList
+        choice: Choice
+
+        @property
+        def control(self) -> ChoiceList:
+            return self.rows
+
+    @dataclass
+    class Moved(Message):
+        """The pointer stands on another row."""
+
+        rows: ChoiceList
+        choice: Choice
+
+        @property
+        def control(self) -> ChoiceList:
+            return self.rows
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's word
+        super().__init__(id=id)
+        self._choices: tuple[Choice, ...] = ()
+        self._cursor = 0
+        self.display = False
+
+    # --- what is shown ---
+
+    def show(self, choices: tuple[Choice, ...], selected: str = "") -> None:
+        """Replace the rows; the pointer stays on the same choice where it still exists."""
+        before = self.selected.id if self.selected else ""
+        if choices != self._choices:
+            ids = [choice.id for choice in choices]
+            wanted = next((i for i in (before, selected) if i in ids), "")
+            self._choices = choices
+            self._cursor = ids.index(wanted) if wanted else 0
+            self.display = bool(choices)
+            self.refresh(layout=True)
+
+    def select(self, id_: str) -> None:
+        position = next((i for i, c in enumerate(self._choices) if c.id == id_), None)
+        if position is not None:
+            self._move_to(position)
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        return self._choices
+
+    @property
+    def selected(self) -> Choice | None:
+        return self._choices[self._cursor] if self._choices else None
+
+    # --- drawing ---
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        return sum(len(self._rows(choice, width)) for choice in self._choices)
+
+    def render(self) -> Content:
+        width = self.size.width
+        lines: list[Content] = []
+        for position, choice in enumerate(self._choices):
+            lines += self._painted(choice, width, is_selected=position == self._cursor)
+        return Content("\n").join(lines)
+
+    def _rows(self, choice: Choice, width: int) -> list[str]:
+        """Title and meaning, wrapped to the width; the first row is the title."""
+        room = max(width - _INDENT, _LEAST_TEXT)
+        rows = [choice.title]
+        for line in choice.lines:
+            rows += [part.plain for part in Content(line).wrap(room)]
+        return rows
+
+    def _painted(self, choice: Choice, width: int, *, is_selected: bool) -> list[Content]:
+        rows = self._rows(choice, width)
+        pointer = f"{POINTER} " if is_selected else "  "
+        style = "bold $accent" if is_selected and self.has_focus else "bold" if is_selected else ""
+        right = "  ".join(part for part in (choice.state, choice.key) if part)
+        room = width - _INDENT - len(right) - (1 if right else 0)
+        title = Content(rows[0]).truncate(max(room, 1), ellipsis=True)
+        gap = " " * max(room - title.cell_length + 1, 1)
+        first: list[Part] = [(pointer, "bold $accent"), (title.plain, style)]
+        if right:
+            state = f"{choice.state}  " if choice.state and choice.key else choice.state
+            first += [gap, (state, "$quiet"), (choice.key, "bold $accent")]
+        return [Content.assemble(*first), *(Content.styled(f"  {r}", "$quiet") for r in rows[1:])]
+
+    def _region(self, position: int) -> Region:
+        """The rows of one choice, within this widget."""
+        width = self.size.width
+        top = sum(len(self._rows(c, width)) for c in self._choices[:position])
+        return Region(0, top, width, len(self._rows(self._choices[position], width)))
+
+    # --- moving and taking ---
+
+    def action_move(self, by: int) -> None:
+        if self._choices:
+            self._move_to((self._cursor + by) % len(self._choices))
+
+    def action_take(self) -> None:
+        if self.selected is not None:
+            self.post_message(self.Taken(self, self.selected))
+
+    def take(self, key: str) -> bool:
+        """Take the choice with this letter, if one has it."""
+        found = next((c for c in self._choices if c.key == key), None)
+        if found is None:
+            return False
+        self._move_to(self._choices.index(found))
+        self.action_take()
+        return True
+
+    def _move_to(self, position: int) -> None:
+        if position == self._cursor:
+            return
+        before, self._cursor = self._cursor, position
+        self.refresh(self._region(before), self._region(position))
+        self.reveal()
+        self.post_message(self.Moved(self, self._choices[position]))
+
+    def reveal(self) -> None:
+        """Scroll so that the pointer is seen."""
+        if self._choices and self.parent is not None and isinstance(self.parent, Widget):
+            region = self._region(self._cursor).translate(self.virtual_region.offset)
+            self.parent.scroll_to_region(region, animate=False)
+
+    def on_focus(self) -> None:
+        if self._choices:
+            self.refresh(self._region(self._cursor))
+
+    def on_blur(self) -> None:
+        if self._choices:
+            self.refresh(self._region(self._cursor))
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        for position in range(len(self._choices)):
+            region = self._region(position)
+            if region.y <= offset.y < region.bottom:
+                self._move_to(position)
+                self.action_take()
+                return
