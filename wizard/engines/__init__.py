@@ -1,1 +1,3 @@
-"""One file per engine, in the order in which they are shown."""
+"""One file per engine, in the order in which they are shown. wiring.py makes them."""
+
+ENGINE_IDS = ("docker", "none")

@@ -1,0 +1,274 @@
+"""One `GET /_ping` at one endpoint, within a budget, over bare sockets.
+
+No HTTP library: this runs before anything is drawn, and `doctor` may end here (performance.md).
+Failures are told apart by errno, never by text (engines.md 2.3 and 4.1).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import socket
+import stat
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from wizard.clients.blocking import Stop, in_thread
+from wizard.core.diagnosis import Fault
+from wizard.core.ports import EngineStatus, Outside
+from wizard.core.text import clean
+from wizard.engines.docker_endpoints import DockerEndpoint, Tls
+from wizard.engines.docker_fingerprints import REQUEST, Reply, fingerprint
+from wizard.engines.docker_hosts import DockerHost
+
+if TYPE_CHECKING:
+    import ssl
+
+LOCAL_BUDGET_S: Final = 1.0
+REMOTE_BUDGET_S: Final = 3.0
+_MOST_BYTES: Final = 16 * 1024
+_MOST_ADDRESSES: Final = 4
+_FULL_QUEUE_PAUSE_S: Final = 0.02
+_MISSING: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
+_NO_ENTRY: Final = frozenset({errno.EACCES, errno.EPERM})
+
+
+def budget_s(host: DockerHost, outside: Outside) -> float:
+    """How long one endpoint may take to answer."""
+    return min(LOCAL_BUDGET_S if host.is_local else REMOTE_BUDGET_S, outside.timeout_s)
+
+
+async def ping(endpoint: DockerEndpoint, host: DockerHost, outside: Outside) -> Reply:
+    """Ask once. Whatever happens is a Reply; nothing is raised but cancellation."""
+    limit_s = budget_s(host, outside)
+    if host.scheme == "ssh":
+        return await _by_ssh(host, limit_s, outside)
+    try:
+        async with asyncio.timeout(limit_s):
+            if host.scheme == "unix":
+                return await _by_socket(host.path)
+            if host.scheme == "npipe":
+                return await _by_pipe(host.path)
+            return await _by_tcp(host, endpoint.tls)
+    except TimeoutError:
+        words = f"no answer in {limit_s:g} s"
+        if host.is_local:
+            return Reply(EngineStatus.HUNG, words, "engine.not-answering", Fault.HUNG)
+        return _unreachable(words, Fault.TIMEOUT)
+
+
+async def _by_socket(path: str) -> Reply:
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116 - follows links
+        if not stat.S_ISSOCK(mode):
+            kind = "a folder" if stat.S_ISDIR(mode) else "a plain file"
+            words = f"{kind} lies where the socket should be; an engine cannot start over it"
+            return Reply(EngineStatus.STOPPED, words, "engine.not-running", Fault.INVALID)
+        connected = await _connected(path)
+    except ValueError:
+        return _invalid("the path holds a zero byte")
+    except OSError as error:
+        return _local_failure(path, error)
+    with connected:
+        return await _talk(*await asyncio.open_unix_connection(sock=connected))
+
+
+async def _connected(path: str) -> socket.socket:
+    """By hand: asyncio takes a full queue (EAGAIN) for a connection that is under way."""
+    while True:
+        asked = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            asked.setblocking(False)
+            asked.connect(path)
+        except BlockingIOError:
+            # E07: many wait already. It stays so until the budget ends, or it is not hung.
+            asked.close()
+            await asyncio.sleep(_FULL_QUEUE_PAUSE_S)
+        except BaseException:
+            asked.close()
+            raise
+        else:
+            return asked
+
+
+async def _by_pipe(path: str) -> Reply:  # pragma: no cover - Windows
+    loop: Any = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(limit=_MOST_BYTES)
+    try:
+        transport, protocol = await loop.create_pipe_connection(
+            lambda: asyncio.StreamReaderProtocol(reader), path
+        )
+    except (OSError, AttributeError) as error:
+        failed = error if isinstance(error, OSError) else OSError(errno.ENOENT, "")
+        return _local_failure(path, failed)
+    return await _talk(reader, asyncio.StreamWriter(transport, protocol, reader, loop))
+
+
+async def _by_tcp(host: DockerHost, tls: Tls | None) -> Reply:
+    try:
+        context = _tls_context(tls) if tls else None
+    except OSError:
+        return _invalid("the certificates for its TLS connection cannot be read")
+    try:
+        addresses = await _addresses(host.name, host.port)
+        streams = await _first_that_connects(addresses, host, context)
+    except OSError as error:
+        return _remote_failure(error)
+    except UnicodeError:
+        return _invalid("its host name is malformed")
+    return await _talk(*streams)
+
+
+async def _addresses(name: str, port: int) -> list[str]:
+    """Not by the loop's own resolver: its threads hold up the exit while a name server is dead."""
+
+    def look_up(_: Stop) -> list[str]:
+        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+    return await in_thread(look_up, leave_s=0)
+
+
+async def _first_that_connects(
+    addresses: list[str], host: DockerHost, context: ssl.SSLContext | None
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    name = host.name if context else None
+    for address in addresses[: _MOST_ADDRESSES - 1]:
+        with suppress(ConnectionRefusedError):
+            return await asyncio.open_connection(
+                address, host.port, ssl=context, server_hostname=name
+            )
+    last = addresses[:_MOST_ADDRESSES][-1]
+    return await asyncio.open_connection(last, host.port, ssl=context, server_hostname=name)
+
+
+def _tls_context(tls: Tls) -> ssl.SSLContext:
+    import ssl
+
+    context = ssl.create_default_context(cafile=tls.file("ca.pem"))
+    if not tls.verifies:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    certificate, key = tls.file("cert.pem"), tls.file("key.pem")
+    if certificate and key:
+        context.load_cert_chain(certificate, key)
+    return context
+
+
+async def _talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Reply:
+    raw = b""
+    try:
+        with suppress(OSError):  # a reset after some bytes: they tell who it was
+            writer.write(REQUEST)
+            await writer.drain()
+            while len(raw) < _MOST_BYTES and not _is_whole(raw):
+                chunk = await reader.read(_MOST_BYTES - len(raw))
+                if not chunk:
+                    break
+                raw += chunk
+    finally:
+        # Not close(): that would wait for a peer that takes nothing, or for TLS's farewell.
+        writer.transport.abort()
+    return fingerprint(raw)
+
+
+def _is_whole(raw: bytes) -> bool:
+    """The answer says how long it is and is all here: no need to wait for the end."""
+    head, end, body = raw.partition(b"\r\n\r\n")
+    if not end:
+        return len(raw) >= len(b"HTTP/1.") and not raw.startswith(b"HTTP/1.")
+    for line in head.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name.strip().lower() == b"content-length" and value.strip().isdigit():
+            return len(body) >= int(value[:9])
+    return False
+
+
+async def _by_ssh(host: DockerHost, limit_s: float, outside: Outside) -> Reply:
+    """As docker does it: its own relay on the other side, by the user's ssh."""
+    from wizard.core.diagnosis import Problem
+
+    argv = ["ssh", "-T", "-o", "BatchMode=yes", "-o", f"ConnectTimeout={max(1, int(limit_s))}"]
+    argv += ["-l", host.user] if host.user else []
+    argv += ["-p", str(host.port)] if host.port else []
+    argv += ["--", host.name, "docker system dial-stdio"]
+    try:
+        result = await outside.run(argv, stdin=REQUEST, timeout_s=limit_s)
+    except Problem:
+        return _unreachable("the program ssh cannot be started here", Fault.MISSING)
+    if result.timed_out:
+        return _unreachable(f"no answer by ssh in {limit_s:g} s", Fault.TIMEOUT)
+    if result.stdout:
+        return fingerprint(result.stdout)
+    said = clean(result.stderr.decode("utf-8", "replace"), 200)
+    return _unreachable(f"ssh ended with {result.code}: {said}", Fault.REFUSED)
+
+
+def _local_failure(path: str, error: OSError) -> Reply:
+    number = error.errno
+    if number in _NO_ENTRY:
+        words = _who_may_enter(path)
+        return Reply(EngineStatus.DENIED, words, "engine.permission-denied", Fault.DENIED)
+    if number == errno.ECONNREFUSED:
+        words = "its socket was left behind: nobody listens there"
+        return Reply(EngineStatus.STOPPED, words, "engine.not-running", Fault.REFUSED)
+    if number in _MISSING:
+        return Reply(
+            EngineStatus.ABSENT, _what_is_missing(path), "engine.not-running", Fault.MISSING
+        )
+    if number is None or number == errno.ENAMETOOLONG:
+        return _invalid("the path is too long for a socket")
+    words = f"it cannot be connected to ({errno.errorcode.get(number, number)})"
+    return Reply(EngineStatus.BROKEN, words, "engine.not-running", Fault.INVALID)
+
+
+def _what_is_missing(path: str) -> str:
+    if not os.path.islink(path):  # noqa: PTH114 - never raises
+        return "there is no such file"
+    target = clean(os.readlink(path), 120)  # noqa: PTH115 - as the link says it
+    return f"it is a link to {target}, which is not there"
+
+
+def _who_may_enter(path: str) -> str:
+    """Which wall it is: a folder on the way, or the socket's own mode."""
+    try:
+        seen = os.stat(path)  # noqa: PTH116 - follows links
+    except OSError:
+        return "a folder on the way to it is closed to you"
+    from wizard.engines.docker_groups import group_name, waits_for_login
+
+    group, mode = group_name(seen.st_gid), stat.filemode(seen.st_mode)
+    if waits_for_login(seen.st_gid):
+        return (
+            f"{mode} of group {group}: you are a member, but this session began before that, "
+            "so log out and in again"
+        )
+    return f"{mode} of group {group}, and you are not a member"
+
+
+def _remote_failure(error: OSError) -> Reply:
+    import ssl
+
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _unreachable("its certificate is not trusted by ca.pem", Fault.TLS_UNTRUSTED)
+    if isinstance(error, ssl.SSLError):
+        if error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
+            return _invalid("TLS is asked for, and the engine there does not speak it")
+        return _unreachable("the TLS handshake failed", Fault.TLS_OTHER)
+    if isinstance(error, socket.gaierror):
+        return _unreachable("its name does not resolve", Fault.DNS)
+    name = errno.errorcode.get(error.errno or 0, "")
+    if error.errno == errno.ECONNREFUSED:
+        return _unreachable("the connection was refused", Fault.REFUSED)
+    return _unreachable(
+        f"it cannot be connected to ({name})" if name else "no way there", Fault.REFUSED
+    )
+
+
+def _unreachable(words: str, fault: Fault) -> Reply:
+    return Reply(EngineStatus.BROKEN, words, "engine.endpoint-unreachable", fault)
+
+
+def _invalid(words: str) -> Reply:
+    return Reply(EngineStatus.BROKEN, words, "engine.endpoint-invalid", Fault.INVALID)
