@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import replace
 
 from wizard.core.checks import Change, Check, Step, failed, passed
@@ -163,11 +163,9 @@ async def log_in(
     store_plan, changes = stored.value
     for change in changes:
         yield Changed(change)
-    for warning in store_plan.warnings:
-        yield Checked(failed(f"{STORED}.{warning.cause}", Step.LOGIN, warning))
+    for row in _stored_rows(store_plan, stored.seconds):
+        yield Checked(row)
     login = replace(parts.logins.hold(to.endpoint, held, store_plan.title), tools=(DOCKER,))
-    said = f"stored in {store_plan.title}"
-    yield Checked(passed(STORED, Step.LOGIN, said, store_plan.reason, seconds=stored.seconds))
     yield LoggedIn(login, identity)
 
 
@@ -177,3 +175,15 @@ async def _store(
     to = destination(parts, journey)
     store_plan = await parts.logins.plan(to.endpoint, credential.username, journey.choices.store)
     return store_plan, await parts.logins.store(store_plan, to.endpoint, credential)
+
+
+def _stored_rows(store_plan: StorePlan, seconds: float) -> Iterator[Check]:
+    """That it is stored; a login that lies open is told in that very row."""
+    said = f"stored in {store_plan.title}"
+    stored = passed(STORED, Step.LOGIN, said, store_plan.reason, seconds=seconds)
+    for warning in store_plan.warnings:
+        if warning.cause == "store.plaintext":
+            stored = failed(STORED, Step.LOGIN, warning, seconds)
+        else:
+            yield failed(f"{STORED}.{warning.cause}", Step.LOGIN, warning)
+    yield stored
