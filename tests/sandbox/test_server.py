@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
+import ssl
 import time
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.support.certificates import Authority
 from wizard.sandbox import accounts
 from wizard.sandbox.faults import fault
 from wizard.sandbox.server import Sandbox
@@ -134,3 +136,20 @@ def test_an_unknown_fault_is_not_switched(sandbox: Sandbox) -> None:
         sandbox.switch_fault("no-such", on=True)
     with pytest.raises(KeyError):
         fault("no-such")
+
+
+async def test_it_speaks_tls_and_stops_though_a_client_says_nothing(tmp_path: Path) -> None:
+    leaf = Authority(tmp_path).issue()
+    started = Sandbox.start(
+        certificate=leaf.certificate, key=leaf.key, default_host="open.practice.test"
+    )
+    trust = ssl.create_default_context(cafile=tmp_path / "authority.pem")
+    async with started as sandbox:
+        async with httpx.AsyncClient(verify=trust, http2=True) as client:
+            answer = await client.get(f"https://127.0.0.1:{sandbox.port}/v2/")
+        assert (answer.status_code, answer.http_version) == (200, "HTTP/2")
+        silent = socket.create_connection(("127.0.0.1", sandbox.port))
+        await asyncio.sleep(0)
+        stopping = time.monotonic()
+    assert time.monotonic() - stopping < 1
+    silent.close()

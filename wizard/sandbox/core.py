@@ -131,7 +131,7 @@ class Core:
         if DIGEST.fullmatch(route.reference):
             if route.reference not in repository.manifests:
                 return manifest_unknown(route.reference)
-            repository.forget(route.reference)
+            self.store.remove_manifest(route.repository, route.reference)
         elif repository.tags.pop(route.reference, None) is None:
             return manifest_unknown(route.reference)
         return Answer(202)
@@ -153,7 +153,7 @@ class Core:
             case "DELETE" if not self.habits.deletes:
                 return unsupported()
             case "DELETE" if found is not None and content is not None:
-                del found.blobs[route.reference]
+                self.store.remove_blob(route.repository, route.reference)
                 return Answer(202)
             case "GET" | "HEAD" | "DELETE":
                 return blob_unknown(route.reference)

@@ -31,8 +31,17 @@ class Listening(socket.socket):
         """End the connection from `peer` at once, whatever is under way on it."""
         connection = self._connections.get(tuple(peer))
         if connection is not None:
-            with suppress(OSError):  # the other side was faster
-                connection.shutdown(socket.SHUT_RDWR)
+            _end(connection)
+
+    def cut_all(self) -> None:
+        """A server waits for its connections at the end, also for one that never said a word."""
+        for connection in list(self._connections.values()):
+            _end(connection)
+
+
+def _end(connection: socket.socket) -> None:
+    with suppress(OSError):  # the other side was faster
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 def on_loopback() -> socket.socket:

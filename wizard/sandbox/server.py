@@ -92,6 +92,7 @@ class Sandbox:
     async def close(self) -> None:
         """Stop serving, cut what hangs, and wait for the end of it."""
         self._app.stopping.set()
+        self._listening.cut_all()
         if self._serving is not None:
             await self._serving
 

@@ -9,7 +9,7 @@ from typing import Final
 
 MOST_BYTES: Final = 256 << 20
 """Of all content of one registry together."""
-MOST_REPOSITORIES: Final = 1000
+MOST_REPOSITORIES: Final = 10_000
 MOST_UPLOADS: Final = 100
 
 
@@ -40,12 +40,6 @@ class StoredRepository:
     def tags_of(self, digest: str) -> list[str]:
         return [tag for tag, named in self.tags.items() if named == digest]
 
-    def forget(self, digest: str) -> None:
-        """A manifest and every tag on it."""
-        self.manifests.pop(digest, None)
-        for tag in self.tags_of(digest):
-            del self.tags[tag]
-
 
 @dataclass
 class Upload:
@@ -56,7 +50,8 @@ class Upload:
 class Store:
     """One registry's content."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self.most_bytes = most_bytes
         self.repositories: dict[str, StoredRepository] = {}
         self.uploads: dict[str, Upload] = {}
         self._used = 0
@@ -73,7 +68,22 @@ class Store:
         return self.repositories.setdefault(path, StoredRepository())
 
     def remove(self, path: str) -> None:
-        self.repositories.pop(path, None)
+        """A repository with all that it holds."""
+        for digest in tuple(self.repositories[path].blobs):
+            self.remove_blob(path, digest)
+        for digest in tuple(self.repositories[path].manifests):
+            self.remove_manifest(path, digest)
+        del self.repositories[path]
+
+    def remove_blob(self, path: str, digest: str) -> None:
+        self._used -= len(self.repositories[path].blobs.pop(digest))
+
+    def remove_manifest(self, path: str, digest: str) -> None:
+        """A manifest and every tag on it."""
+        repository = self.repositories[path]
+        self._used -= len(repository.manifests.pop(digest).content)
+        for tag in repository.tags_of(digest):
+            del repository.tags[tag]
 
     def open_upload(self, path: str) -> str:
         """The id of a new upload; the oldest one makes room when there are too many."""
@@ -112,7 +122,7 @@ class Store:
         return digest
 
     def _reserve(self, size: int) -> None:
-        if self._used + size > MOST_BYTES:
+        if self._used + size > self.most_bytes:
             raise StoreFullError
         self._used += size
 

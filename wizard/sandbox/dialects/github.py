@@ -55,7 +55,7 @@ class Github:
                 self._next_id += 1
 
     def forget_version(self, package: Package, digest: str) -> None:
-        self.store.repository(package.path).forget(digest)
+        self.store.remove_manifest(package.path, digest)
         del package.version_ids[digest]
 
     def forget(self, package: Package) -> None:
