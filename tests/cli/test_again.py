@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,14 @@ def test_a_locale_without_marks_gets_their_twins(opened: RunningRegistry) -> Non
     assert ran.out.isascii()
     assert "* proven" in ran.out
     assert "? unknown" in ran.out
+
+
+def test_no_probe_takes_longer_than_it_was_given() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        reference = f"127.0.0.1:{silent.getsockname()[1]}/team/app:1"
+
+        ran = wizard("check", reference, "--timeout", "0.5", "--json")
+
+    row = ran.document["images"][0]
+    assert ran.code == 1
+    assert (row["pullable"], row["cause"]) == (None, "network.timeout")

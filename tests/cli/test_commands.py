@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +10,6 @@ import pytest
 
 import wizard as package
 from tests.support.command_line import environment, wizard
-from wizard.causes import CATALOGUE
 from wizard.cli.commands import COMMANDS
 
 SETTINGS = """\
@@ -89,65 +87,6 @@ def test_wrong_usage_is_2_and_stays_off_stdout() -> None:
     ran = wizard("doctor", "--nonsense")
 
     assert (ran.code, ran.out) == (2, "")
-
-
-def test_explain_lists_every_cause() -> None:
-    ran = wizard("explain")
-
-    assert ran.code == 0
-    assert [line.split()[0] for line in ran.out.splitlines()] == list(CATALOGUE)
-
-
-@pytest.mark.parametrize("cause", ["pull.private", "engine.not-running", "store.locked"])
-def test_explain_prints_the_page_of_a_cause(cause: str) -> None:
-    ran = wizard("explain", cause)
-    document = wizard("explain", cause, "--json").document
-
-    assert ran.code == 0
-    assert cause in ran.out.splitlines()[0]
-    assert document["causes"][0]["cause"] == cause
-    assert len(document["causes"][0]["fixes"]) == len(CATALOGUE[cause].fixes)
-
-
-def test_an_unknown_cause_is_wrong_usage_with_what_is_close_to_it() -> None:
-    ran = wizard("explain", "pul.private", "--json")
-
-    assert ran.code == 2
-    assert ran.document["causes"] == []
-    assert ran.document["error"]["near"][0] == "pull.private"
-    assert "close to it: pull.private" in ran.err
-
-
-def test_a_family_forgotten_is_found() -> None:
-    assert "login.scope-missing" in wizard("explain", "scope-missing").err
-
-
-def test_explain_says_what_a_message_can_mean() -> None:
-    ran = wizard("explain", "--message", "denied: permission_denied: write_package", "--json")
-
-    assert ran.code == 0
-    assert set(ran.document) == {"schema", "command", "causes"}
-    assert set(ran.document["causes"][0]) == {"cause", "summary", "probe"}
-    assert ran.document["causes"][0]["cause"] == "push.not-permitted"
-
-
-def test_explain_reads_a_message_from_standard_input() -> None:
-    ran = wizard("explain", "--message", "-", stdin="…\nexec format error\n")
-
-    assert ran.out.splitlines()[0].startswith("1. The image is there, but not for")
-
-
-def test_a_message_that_nothing_fits_is_a_no_with_an_empty_list() -> None:
-    ran = wizard("explain", "--message", "all is well", "--json")
-
-    assert ran.code == 1
-    assert ran.document["causes"] == []
-
-
-def test_a_message_of_megabytes_is_read_to_its_bound() -> None:
-    ran = wizard("explain", "--message", "-", "--json", stdin=b"unknown flag: --push\n" * 500_000)
-
-    assert ran.document["causes"][0]["cause"] == "engine.no-builder"
 
 
 def test_profiles_of_a_new_machine() -> None:
@@ -297,10 +236,3 @@ def test_a_reader_that_went_away_is_no_fault() -> None:
 
         assert process.stderr.read() == b""
         assert process.wait() == 1
-
-
-def test_json_is_ascii_whatever_the_locale() -> None:
-    ran = wizard("explain", "--json", environ=environment(LC_ALL="C", PYTHONUTF8="0"))
-
-    assert ran.out.isascii()
-    assert json.loads(ran.out)["schema"] == 1
