@@ -34,6 +34,7 @@ async def test_the_ping_challenges_with_a_placeholder_scope(client: httpx.AsyncC
     assert (answer.status_code, answer.content) == (401, UNAUTHORIZED)
     assert answer.headers["content-length"] == "73"
     assert answer.headers["docker-distribution-api-version"] == "registry/2.0"
+    assert answer.headers["x-github-request-id"]
     assert answer.headers["www-authenticate"] == (
         'Bearer realm="https://ghcr.io/token",service="ghcr.io",scope="repository:user/image:pull"'
     )

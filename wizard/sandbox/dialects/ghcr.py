@@ -5,6 +5,7 @@ An emulation. Where a source is unsure, the docstring says which form is practis
 
 from __future__ import annotations
 
+import secrets
 from typing import Final
 
 from wizard.sandbox.accounts import LOGIN, WRITE_TOKEN, People, PracticeAccount
@@ -42,8 +43,10 @@ class Ghcr:
         self.core = Core(self.github.store, habits, self.github.published)
 
     def answer(self, request: Request) -> Answer:
-        if request.host == API_HOST:
-            return self.api.answer(request)
+        answered = self.api.answer if request.host == API_HOST else self._registry
+        return answered(request).adding(x_github_request_id=secrets.token_hex(8).upper())
+
+    def _registry(self, request: Request) -> Answer:
         if request.path == "/token":
             return self._token(request)
         route = read_route(request)
