@@ -236,3 +236,22 @@ def test_a_reader_that_went_away_is_no_fault() -> None:
 
         assert process.stderr.read() == b""
         assert process.wait() == 1
+
+
+def test_a_doctor_that_stops_at_the_engine_loads_nothing_for_later_steps() -> None:
+    script = (
+        "import sys\n"
+        "from wizard.__main__ import main\n"
+        "code = main(['doctor', '--engine', 'docker', '--json'])\n"
+        "heavy = {'textual', 'httpx', 'docker', 'keyring', 'tomlkit', 'segno', 'rich', 'botocore'}\n"
+        "print('LOADED', sorted(heavy & set(sys.modules)), code)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment(DOCKER_HOST="unix:///nowhere/docker.sock"),
+    )
+
+    assert ended.stdout.splitlines()[-1] == "LOADED [] 1"

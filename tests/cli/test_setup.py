@@ -39,12 +39,15 @@ def test_the_tag_is_the_one_that_was_named(opened: RunningRegistry) -> None:
     assert wizard(*line, "--json").document["image"]["reference"].endswith("/team/app:1.0")
 
 
-def test_without_a_terminal_or_consent_it_says_what_it_would_do(opened: RunningRegistry) -> None:
+def test_without_a_terminal_or_consent_it_says_what_it_would_do(
+    opened: RunningRegistry, home: Path
+) -> None:
     ran = set_up(opened)
 
     assert ran.code == 1
     assert f"Push a test image as {opened.host}/team/app:wizard-check-" in ran.err
     assert stored_in(opened) == []
+    assert files_of(home) == {}
 
 
 def test_a_login_is_not_stored_without_consent(locked: RunningRegistry, home: Path) -> None:

@@ -27,8 +27,8 @@ CAUSES = (
         evidence="With a login the manifest is served; without one it is refused.",
         fixes=(
             Fix(
-                "Make {repository|the image} public on its settings page",
-                url="{url|https://github.com/settings/packages}",
+                "Make {repository|it} public on its page at the registry: on GHCR under Package "
+                "settings, Danger Zone; on Docker Hub under Settings."
             ),
             _PULL_SECRET,
         ),

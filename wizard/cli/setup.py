@@ -47,7 +47,8 @@ async def set_up(arguments: Namespace, world: World, output: Output, parts: Part
     journey = await settle_visibility(parts, journey, output, questions if is_asking else None)
     if is_asking:
         journey = await _offer_deletion(parts, journey, output, questions)
-    _keep(arguments, parts, journey)
+    if is_asking or (arguments.yes and not arguments.dry_run):
+        _keep(parts, journey)
     if arguments.dry_run:
         await _show_plan(output, parts, journey)
     return _end(arguments, output, journey, is_practice=parts.is_sandbox)
@@ -116,10 +117,8 @@ async def _offer_deletion(
     return await follow(push.delete(parts, journey), journey, output, shows_rows=True)
 
 
-def _keep(arguments: Namespace, parts: Parts, journey: Journey) -> None:
+def _keep(parts: Parts, journey: Journey) -> None:
     """A profile once something was pushed; else where to go on. Raises Problem."""
-    if arguments.dry_run:
-        return
     if journey.pushed is not None:
         remember(parts, journey)
         return
