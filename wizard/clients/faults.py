@@ -37,6 +37,8 @@ _ENDED: Final = frozenset({"UNEXPECTED_EOF_WHILE_READING", "SSLV3_ALERT_CLOSE_NO
 _REFUSED: Final = frozenset(
     {errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EACCES}
 )
+# Not a fault: TLS saying that it waits for the network. What then fails has it as its context.
+_WAITING: Final = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _RESET: Final = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED})
 
 
@@ -122,7 +124,8 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         if id(current) in seen:
             continue
         seen.add(id(current))
-        yield current
+        if not isinstance(current, _WAITING):
+            yield current
         if isinstance(current, BaseExceptionGroup):
             waiting.extend(current.exceptions)
         waiting.extend(e for e in (current.__cause__, current.__context__) if e is not None)
