@@ -20,6 +20,8 @@ from wizard.core.secret import ANONYMOUS, AnyCredential, Credential, Secret
 
 CHALLENGE = 'Bearer realm="https://registry.example.com/token",service="reg",scope="odd"'
 
+LACKS_SCOPE = 'Bearer realm="https://ghcr.io/token",error="insufficient_scope"'
+
 
 def test_an_open_registry_is_asked_once_and_remembered() -> None:
     walk = Walk()
@@ -164,17 +166,27 @@ def test_a_fresh_token_that_does_not_do_is_not_fetched_again() -> None:
     assert walk.answer(401, 'Bearer realm="https://ghcr.io/token",service="ghcr.io"') is None
 
 
-def test_too_little_scope_is_final_and_the_token_stays_for_what_it_is_good_for() -> None:
+def test_too_little_scope_is_final_for_a_fresh_token() -> None:
+    walk = Walk(KNOWN, ADA)
+    walk.begin()
+    walk.answer(200, body={"token": "T"})
+
+    assert walk.answer(401, LACKS_SCOPE) is None
+
+
+def test_too_little_scope_of_a_kept_token_is_asked_for_anew_since_rights_change() -> None:
     first = Walk(KNOWN, ADA)
     first.begin()
-    first.answer(200, body={"token": "T"})
+    first.answer(200, body={"token": "OLD"})
     walk = Walk(KNOWN, ADA, tokens=first.tokens)
     walk.begin()
 
-    assert (
-        walk.answer(401, 'Bearer realm="https://ghcr.io/token",error="insufficient_scope"') is None
-    )
-    assert first.tokens.find(KNOWN.base_url, ADA, PULL) == Secret("T")
+    asked = walk.answer(401, LACKS_SCOPE)
+    assert asked is not None
+    assert asked.url.path == "/token"
+    walk.answer(200, body={"token": "NEW"})
+    assert walk.answer(401, LACKS_SCOPE) is None
+    assert first.tokens.find(KNOWN.base_url, ADA, PULL) == Secret("NEW")
 
 
 def test_a_realm_that_moved_is_followed_within_the_registry() -> None:

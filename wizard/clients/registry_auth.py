@@ -63,8 +63,9 @@ class RegistryAuth(httpx.Auth):
                 yield request
             return
         news = self._remember_bearer(challenge)
-        if sent is not None and (challenge.lacks_scope or (is_fresh and not news)):
+        if sent is not None and is_fresh and (challenge.lacks_scope or not news):
             # A token for this very scope was just given: asking again would only go round.
+            # A kept one may be older than a change of rights: it is asked for anew.
             return
         if sent is not None:
             self._tokens.forget(self._origin, self._credential, sent)
