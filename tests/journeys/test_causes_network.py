@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.journeys.answering import answering
 from tests.journeys.conftest import leave
 from tests.journeys.person import Person
-from tests.journeys.verdicts import causes, one_failure
+from tests.journeys.verdicts import causes, one_failure, warned
 from tests.lab.conftest import NewLab
 from tests.lab.lab import REGISTRY_HOST, Lab
 from tests.lab.registry import docker_registry
@@ -101,7 +102,21 @@ def test_a_certificate_that_is_not_valid_here(
 def test_a_clock_that_is_a_year_ahead_is_blamed_and_not_the_certificate(
     person: Person, cause: str
 ) -> None:
-    one_failure(person.examine(GHCR, clock="+400d"), cause)
+    with answering(person.lab.machine, port=80):
+        row = one_failure(person.examine(GHCR, clock="+400d"), cause)
+
+    assert "its certificate has expired" in row["evidence"][0]
+    assert "the server's clock is" in row["evidence"][1]
+
+
+@causes("network.clock-wrong")
+def test_a_clock_that_is_off_by_hours_stops_nothing_and_is_told(
+    person: Person, cause: str
+) -> None:
+    outcome = person.examine(f"{GHCR}", clock="+3h")
+
+    assert "180 minutes" in warned(outcome, cause)["evidence"][0]
+    one_failure(outcome, "login.missing")
 
 
 @causes("network.plain-http")
@@ -118,3 +133,13 @@ def test_a_proxy_that_nobody_runs(person: Person, cause: str) -> None:
 
     one_failure(outcome, cause)
     assert "open-sesame" not in outcome.out + outcome.err
+
+
+@causes("network.proxy")
+def test_a_proxy_that_wants_a_login(person: Person, cause: str) -> None:
+    with answering(person.lab.machine, port=3128, status=407):
+        env = {"HTTPS_PROXY": f"http://{REGISTRY_HOST}:3128"}
+
+        row = one_failure(person.examine(GHCR, env=env), cause)
+
+    assert "407" in row["evidence"][0]

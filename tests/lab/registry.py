@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -43,6 +44,7 @@ def docker_registry(
     finally:
         machine.run(["pkill", "--full", str(config)])
         process.communicate(timeout=_START_LIMIT_S)
+        shutil.rmtree(folder)  # the next one on this port begins with nothing
 
 
 def _config(folder: Path, address: str, leaf: Leaf | None, users: Mapping[str, str] | None) -> str:
