@@ -243,7 +243,7 @@ def test_a_doctor_that_stops_at_the_engine_loads_nothing_for_later_steps() -> No
         "import sys\n"
         "from wizard.__main__ import main\n"
         "code = main(['doctor', '--engine', 'docker', '--json'])\n"
-        "heavy = {'textual', 'httpx', 'docker', 'keyring', 'tomlkit', 'segno', 'rich', 'botocore'}\n"
+        "heavy = {'textual', 'httpx', 'docker', 'keyring', 'tomlkit', 'rich', 'botocore'}\n"
         "print('LOADED', sorted(heavy & set(sys.modules)), code)\n"
     )
     ended = subprocess.run(

@@ -6,6 +6,7 @@ Imports argparse and nothing heavier, so that `--help` and `--version` cost next
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 
 import wizard
@@ -36,13 +37,16 @@ exit codes: 0 ready or yes, 1 not ready or no, 2 wrong usage, 3 a fault of the w
 130 interrupted"""
 
 
+_NARROWEST, _COLUMNS, _WIDEST = 40, 80, 100
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line; wrong usage ends with exit code 2 on stderr."""
     root = argparse.ArgumentParser(
         prog="registry-wizard",
         description=_ABOUT,
         epilog=_ROOT_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_formatter,
         allow_abbrev=False,
     )
     root.add_argument(
@@ -57,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
             help=summary,
             description=f"{summary[0].upper()}{summary[1:]}.",
             epilog="\n".join(["examples:", *(f"  registry-wizard {line}" for line in examples)]),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_formatter,
             allow_abbrev=False,
         )
         _add(command, "json", *_ALL)
@@ -69,6 +73,16 @@ _ALL = ("profile", "config")
 _NETWORK = ("timeout",)
 _CONSENT = ("fix", "yes", "dry-run")
 _CHOICES = ("engine", "image", "python", "platform", "cluster-account", "cluster-principal")
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """Left to itself argparse imports shutil for the width, a tenth of what `--version` takes."""
+    try:
+        columns = os.get_terminal_size().columns
+    except OSError:
+        columns = _COLUMNS
+    width = max(_NARROWEST, min(columns, _WIDEST)) - 2
+    return argparse.RawDescriptionHelpFormatter(prog, width=width)
 
 
 def _add(parser: argparse.ArgumentParser, *names: str) -> None:
