@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from pathlib import Path
 from typing import Final
 
@@ -71,19 +72,20 @@ class DockerEngine:
         reference: Reference,
         credential: AnyCredential,
         outside: Outside,
+        *,
+        is_stored: bool = True,
     ) -> AsyncGenerator[EngineProgress | EnginePushed, None]:
         """As the SDK does where buildx is there; else by the engine's own builder."""
-        from wizard.engines.docker_buildx import has_buildx, push_by_command
+        from wizard.engines.docker_buildx import look_for_buildx, push_by_command
+        from wizard.engines.docker_job import Job
         from wizard.engines.docker_push import push_by_api
 
         endpoint = _endpoint_of(found, outside)
-        work = push_by_command if await has_buildx(outside) else push_by_api
-        items = work(endpoint, found, image, reference, credential, outside)
-        try:
+        job = Job(endpoint, found.title, image, reference, credential, is_stored, outside)
+        buildx = await look_for_buildx(outside)
+        async with aclosing(push_by_command(job) if buildx.is_there else push_by_api(job)) as items:
             async for item in items:
                 yield item
-        finally:
-            await items.aclose()
 
 
 def _candidates(outside: Outside) -> list[DockerEndpoint]:

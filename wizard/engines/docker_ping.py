@@ -19,6 +19,7 @@ from wizard.core.diagnosis import Fault
 from wizard.core.ports import EngineStatus, Outside
 from wizard.core.text import clean
 from wizard.engines.docker_endpoints import DockerEndpoint, Tls
+from wizard.engines.docker_failures import invalid, local_failure, remote_failure, unreachable
 from wizard.engines.docker_fingerprints import REQUEST, Reply, fingerprint
 from wizard.engines.docker_hosts import DockerHost
 
@@ -30,8 +31,6 @@ REMOTE_BUDGET_S: Final = 3.0
 _MOST_BYTES: Final = 16 * 1024
 _MOST_ADDRESSES: Final = 4
 _FULL_QUEUE_PAUSE_S: Final = 0.02
-_MISSING: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
-_NO_ENTRY: Final = frozenset({errno.EACCES, errno.EPERM})
 
 
 def budget_s(host: DockerHost, outside: Outside) -> float:
@@ -55,7 +54,7 @@ async def ping(endpoint: DockerEndpoint, host: DockerHost, outside: Outside) -> 
         words = f"no answer in {limit_s:g} s"
         if host.is_local:
             return Reply(EngineStatus.HUNG, words, "engine.not-answering", Fault.HUNG)
-        return _unreachable(words, Fault.TIMEOUT)
+        return unreachable(words, Fault.TIMEOUT)
 
 
 async def _by_socket(path: str) -> Reply:
@@ -67,9 +66,9 @@ async def _by_socket(path: str) -> Reply:
             return Reply(EngineStatus.STOPPED, words, "engine.not-running", Fault.INVALID)
         connected = await _connected(path)
     except ValueError:
-        return _invalid("the path holds a zero byte")
+        return invalid("the path holds a zero byte")
     except OSError as error:
-        return _local_failure(path, error)
+        return local_failure(path, error)
     with connected:
         return await _talk(*await asyncio.open_unix_connection(sock=connected))
 
@@ -101,7 +100,7 @@ async def _by_pipe(path: str) -> Reply:  # pragma: no cover - Windows
         )
     except (OSError, AttributeError) as error:
         failed = error if isinstance(error, OSError) else OSError(errno.ENOENT, "")
-        return _local_failure(path, failed)
+        return local_failure(path, failed)
     return await _talk(reader, asyncio.StreamWriter(transport, protocol, reader, loop))
 
 
@@ -109,14 +108,14 @@ async def _by_tcp(host: DockerHost, tls: Tls | None) -> Reply:
     try:
         context = _tls_context(tls) if tls else None
     except OSError:
-        return _invalid("the certificates for its TLS connection cannot be read")
+        return invalid("the certificates for its TLS connection cannot be read")
     try:
         addresses = await _addresses(host.name, host.port)
         streams = await _first_that_connects(addresses, host, context)
     except OSError as error:
-        return _remote_failure(error)
+        return remote_failure(error)
     except UnicodeError:
-        return _invalid("its host name is malformed")
+        return invalid("its host name is malformed")
     return await _talk(*streams)
 
 
@@ -196,79 +195,10 @@ async def _by_ssh(host: DockerHost, limit_s: float, outside: Outside) -> Reply:
     try:
         result = await outside.run(argv, stdin=REQUEST, timeout_s=limit_s)
     except Problem:
-        return _unreachable("the program ssh cannot be started here", Fault.MISSING)
+        return unreachable("the program ssh cannot be started here", Fault.MISSING)
     if result.timed_out:
-        return _unreachable(f"no answer by ssh in {limit_s:g} s", Fault.TIMEOUT)
+        return unreachable(f"no answer by ssh in {limit_s:g} s", Fault.TIMEOUT)
     if result.stdout:
         return fingerprint(result.stdout)
     said = clean(result.stderr.decode("utf-8", "replace"), 200)
-    return _unreachable(f"ssh ended with {result.code}: {said}", Fault.REFUSED)
-
-
-def _local_failure(path: str, error: OSError) -> Reply:
-    number = error.errno
-    if number in _NO_ENTRY:
-        words = _who_may_enter(path)
-        return Reply(EngineStatus.DENIED, words, "engine.permission-denied", Fault.DENIED)
-    if number == errno.ECONNREFUSED:
-        words = "its socket was left behind: nobody listens there"
-        return Reply(EngineStatus.STOPPED, words, "engine.not-running", Fault.REFUSED)
-    if number in _MISSING:
-        return Reply(
-            EngineStatus.ABSENT, _what_is_missing(path), "engine.not-running", Fault.MISSING
-        )
-    if number is None or number == errno.ENAMETOOLONG:
-        return _invalid("the path is too long for a socket")
-    words = f"it cannot be connected to ({errno.errorcode.get(number, number)})"
-    return Reply(EngineStatus.BROKEN, words, "engine.not-running", Fault.INVALID)
-
-
-def _what_is_missing(path: str) -> str:
-    if not os.path.islink(path):  # noqa: PTH114 - never raises
-        return "there is no such file"
-    target = clean(os.readlink(path), 120)  # noqa: PTH115 - as the link says it
-    return f"it is a link to {target}, which is not there"
-
-
-def _who_may_enter(path: str) -> str:
-    """Which wall it is: a folder on the way, or the socket's own mode."""
-    try:
-        seen = os.stat(path)  # noqa: PTH116 - follows links
-    except OSError:
-        return "a folder on the way to it is closed to you"
-    from wizard.engines.docker_groups import group_name, waits_for_login
-
-    group, mode = group_name(seen.st_gid), stat.filemode(seen.st_mode)
-    if waits_for_login(seen.st_gid):
-        return (
-            f"{mode} of group {group}: you are a member, but this session began before that, "
-            "so log out and in again"
-        )
-    return f"{mode} of group {group}, and you are not a member"
-
-
-def _remote_failure(error: OSError) -> Reply:
-    import ssl
-
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return _unreachable("its certificate is not trusted by ca.pem", Fault.TLS_UNTRUSTED)
-    if isinstance(error, ssl.SSLError):
-        if error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
-            return _invalid("TLS is asked for, and the engine there does not speak it")
-        return _unreachable("the TLS handshake failed", Fault.TLS_OTHER)
-    if isinstance(error, socket.gaierror):
-        return _unreachable("its name does not resolve", Fault.DNS)
-    name = errno.errorcode.get(error.errno or 0, "")
-    if error.errno == errno.ECONNREFUSED:
-        return _unreachable("the connection was refused", Fault.REFUSED)
-    return _unreachable(
-        f"it cannot be connected to ({name})" if name else "no way there", Fault.REFUSED
-    )
-
-
-def _unreachable(words: str, fault: Fault) -> Reply:
-    return Reply(EngineStatus.BROKEN, words, "engine.endpoint-unreachable", fault)
-
-
-def _invalid(words: str) -> Reply:
-    return Reply(EngineStatus.BROKEN, words, "engine.endpoint-invalid", Fault.INVALID)
+    return unreachable(f"ssh ended with {result.code}: {said}", Fault.REFUSED)

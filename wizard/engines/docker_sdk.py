@@ -6,11 +6,13 @@ Source: engines.md 5. Every function here blocks; they run in threads (clients/b
 from __future__ import annotations
 
 import errno
+import socket
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
+from wizard.clients.blocking import Stop
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
 from wizard.core.text import clean
 from wizard.engines.docker_endpoints import DockerEndpoint
@@ -23,8 +25,13 @@ _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 @contextmanager
-def opened(endpoint: DockerEndpoint, title: str, *, read_s: float = READ_S) -> Iterator[Any]:
+def opened(
+    endpoint: DockerEndpoint, title: str, stop: Stop, *, read_s: float = READ_S
+) -> Iterator[Any]:
     """A `docker.APIClient` for this endpoint, closed afterwards.
+
+    When `stop` is set its sockets are shut down: that ends the read it rests in, and tells the
+    engine to give up what it does for us. The SDK has no such handle (style.md 2.5).
 
     Never from the environment: DOCKER_TLS_VERIFY breaks sockets there, and a missing context
     falls back to another engine (engines.md 5.2 and 5.14). Raises Problem.
@@ -35,11 +42,21 @@ def opened(endpoint: DockerEndpoint, title: str, *, read_s: float = READ_S) -> I
         # What the SDK warns of would be written over the screen (engines.md 5.16).
         warnings.simplefilter("ignore")
         client = _client(endpoint, title, read_s)
+    kept = _keep_connections(client, endpoint.host.path, read_s) if _is_socket(endpoint) else []
+    stop.on_stop(lambda: _shut_down(kept))
     try:
         _agree_on_version(client, endpoint, title)
         yield client
     finally:
         client.close()
+        # A stream that was left early still holds its own.
+        _shut_down(kept)
+        for connection in kept:
+            connection.close()
+
+
+def _is_socket(endpoint: DockerEndpoint) -> bool:
+    return endpoint.host is not None and endpoint.host.scheme == "unix"
 
 
 def _client(endpoint: DockerEndpoint, title: str, read_s: float) -> Any:
@@ -54,6 +71,36 @@ def _client(endpoint: DockerEndpoint, title: str, read_s: float) -> Any:
         raise problem_of(error, Stage.ENGINE, endpoint.shown, title) from None
     except Exception as error:  # noqa: BLE001 - E40 to E43: every type there is
         raise _config_fault(error) from None
+
+
+def _keep_connections(client: Any, path: str, read_s: float) -> list[Any]:
+    """Have the client put every connection that it makes into a list as well."""
+    from docker.transport.unixconn import UnixHTTPAdapter, UnixHTTPConnectionPool
+
+    made: list[Any] = []
+
+    class Pool(UnixHTTPConnectionPool):  # type: ignore[misc]  # the SDK ships no types
+        def _new_conn(self) -> Any:
+            made.append(super()._new_conn())
+            return made[-1]
+
+    class Adapter(UnixHTTPAdapter):  # type: ignore[misc]  # the SDK ships no types
+        def get_connection(self, url: str, proxies: Any = None) -> Any:
+            del proxies  # a socket has none
+            with self.pools.lock:
+                if self.pools.get(url) is None:
+                    self.pools[url] = Pool(url, self.socket_path, self.timeout)
+                return self.pools[url]
+
+    client.mount("http+docker://", Adapter(f"http+unix://{path}", read_s))
+    return made
+
+
+def _shut_down(connections: list[Any]) -> None:
+    for connection in connections:
+        if connection.sock is not None:
+            with suppress(OSError):
+                connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _agree_on_version(client: Any, endpoint: DockerEndpoint, title: str) -> None:

@@ -1,0 +1,90 @@
+"""Follow a program that takes its time: its lines as they come, and its end.
+
+As programs.py: no shell, a session of its own, bounded output; and when its reader leaves, its
+whole group is killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import suppress
+from typing import Final
+
+from wizard.clients.programs import find_program
+from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
+from wizard.core.text import clean
+
+LONGEST_LINE: Final = 64 * 1024
+KILL_GRACE_S: Final = 3.0
+"""How long it may tidy up after SIGTERM before it is killed."""
+
+
+async def follow(
+    argv: Sequence[str], *, environ: Mapping[str, str], silence_s: float
+) -> AsyncGenerator[str | int, None]:
+    """Its cleaned lines, both outputs together, and last its exit code.
+
+    Raises Problem: Fault.MISSING when it cannot be started, Fault.TIMEOUT when it says nothing
+    for `silence_s`.
+    """
+    process = await _started(argv, environ)
+    assert process.stdout is not None  # noqa: S101 - it was asked for
+    try:
+        while True:
+            try:
+                async with asyncio.timeout(silence_s):
+                    line = await process.stdout.readline()
+            except TimeoutError:
+                raise _problem(argv, f"not a word for {silence_s:g} s", Fault.TIMEOUT) from None
+            except ValueError:
+                continue  # longer than any line worth showing: let go by
+            if not line:
+                break
+            if text := clean(line.decode("utf-8", "replace")):
+                yield text
+        yield await process.wait()
+    finally:
+        await _end(process)
+
+
+async def _started(argv: Sequence[str], environ: Mapping[str, str]) -> asyncio.subprocess.Process:
+    path = find_program(argv[0], environ)
+    if path is None:
+        raise _problem(argv, "it is not on PATH", Fault.MISSING)
+    try:
+        return await asyncio.create_subprocess_exec(
+            path,
+            *argv[1:],
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            env=dict(environ),
+            limit=LONGEST_LINE,
+            start_new_session=True,
+        )
+    except OSError:
+        raise _problem(argv, "it cannot be started", Fault.MISSING) from None
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Ask first: docker tells its builder to stop, which a kill would not."""
+    for number in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
+        with suppress(ProcessLookupError, PermissionError):
+            if hasattr(os, "killpg"):
+                os.killpg(process.pid, number)
+            elif process.returncode is None:  # pragma: no cover - Windows
+                process.terminate()
+        if process.returncode is None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(KILL_GRACE_S):
+                    await process.wait()
+
+
+def _problem(argv: Sequence[str], words: str, fault: Fault) -> Problem:
+    name = clean(argv[0])
+    return Problem(
+        Evidence(Stage.API, name, words, message=words, fault=fault, facts={"program": name})
+    )
