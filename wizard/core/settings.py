@@ -17,6 +17,8 @@ class Proof:
     """RFC 3339, UTC."""
     pull: str
     """`public` or `declared`."""
+    deleted: str = ""
+    """When the test image was deleted again; empty while it is there. What was proven stays so."""
 
 
 @dataclass(frozen=True, slots=True)

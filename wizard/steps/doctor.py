@@ -109,7 +109,7 @@ def _last_reference(parts: Parts, journey: Journey) -> Reference | None:
     if journey.choices.tag:
         return to.repository.tagged(journey.choices.tag)
     profile = parts.settings.load().profile(journey.choices.profile)
-    if profile is None or profile.proof is None:
+    if profile is None or profile.proof is None or profile.proof.deleted:
         return None
     try:
         reference = Reference.parse(profile.proof.reference)

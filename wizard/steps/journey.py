@@ -79,7 +79,9 @@ async def log_in(parts: Parts, journey: Journey, person: Person) -> AsyncGenerat
         to = registry.destination(parts, journey)
         asked = await person.credential(to.provider, journey.choices.username)
         if asked is None:
-            yield Checked(skipped(login.FOUND, Step.LOGIN, "no secret was given", registry.REACH))
+            yield Checked(
+                skipped(login.FOUND, Step.LOGIN, "no login was given or agreed to", registry.REACH)
+            )
             return
         credential = asked
     async with aclosing(login.log_in(parts, journey, credential)) as events:

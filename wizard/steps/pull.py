@@ -15,6 +15,8 @@ from wizard.core.ports import Parts, RegistryApi, RegistryProvider
 from wizard.core.secret import AnyCredential, Credential
 from wizard.steps.run import Done, attempt
 
+NOT_FOUND = 404
+_NO_REPOSITORY = "NAME_UNKNOWN"
 UNDECIDED_PULLS = ("pull.private-or-missing", "pull.private")
 
 
@@ -45,7 +47,7 @@ async def pull(
         # Awaited in this order: the manifest's refusal is the one to report, as in a real pull.
         reading = asyncio.ensure_future(_content(api, repository, known))
         try:
-            top = await api.get_manifest(repository, reference.version)
+            top = await _top(api, reference)
             stated = await reading
         finally:
             reading.cancel()
@@ -53,10 +55,29 @@ async def pull(
         if _platform_digest(top, platform) == known.digest:
             return _pulled(reference, top, known, stated, platform)
     else:
-        top = await api.get_manifest(repository, reference.version)
+        top = await _top(api, reference)
     own = await _own(api, reference, top, platform)
     stated = await _content(api, repository, own)
     return _pulled(reference, top, own, stated, platform)
+
+
+async def _top(api: RegistryApi, reference: Reference) -> Manifest:
+    try:
+        return await api.get_manifest(reference.repository, reference.version)
+    except Problem as problem:
+        raise await _told_apart(api, reference.repository, problem) from None
+
+
+async def _told_apart(api: RegistryApi, repository: Repository, problem: Problem) -> Problem:
+    """Distribution says `manifest unknown` of a missing repository too (seen): its tags decide."""
+    if problem.evidence[-1].status != NOT_FOUND or problem.evidence[-1].code == _NO_REPOSITORY:
+        return problem
+    try:
+        await api.expect_repository(repository)
+    except Problem as other:
+        if other.evidence[-1].code == _NO_REPOSITORY:
+            return Problem(*problem.evidence, *other.evidence)
+    return problem
 
 
 def _platform_digest(top: Manifest, platform: Platform) -> Digest | None:
@@ -154,7 +175,7 @@ async def private_or_missing(
     api = parts.api(provider.endpoint(reference.repository.host), credential)
     seen = await attempt(
         parts,
-        api.head_manifest(reference.repository, reference.version),
+        _head(api, reference),
         provider.signs,
         about=reference,
         limit_s=parts.outside.timeout_s,
@@ -162,6 +183,13 @@ async def private_or_missing(
     if isinstance(seen, Done):
         return as_private(parts, trouble)
     return seen.found if seen.found.cause.startswith("pull.missing") else trouble
+
+
+async def _head(api: RegistryApi, reference: Reference) -> None:
+    try:
+        await api.head_manifest(reference.repository, reference.version)
+    except Problem as problem:
+        raise await _told_apart(api, reference.repository, problem) from None
 
 
 def as_private(parts: Parts, trouble: Diagnosis) -> Diagnosis:

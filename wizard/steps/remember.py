@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wizard.core.checks import Pull
+from wizard.core.checks import Pull, Status
 from wizard.core.names import Platform
 from wizard.core.ports import Parts, StoreChoice
 from wizard.core.settings import Profile, Proof, Settings, Stopped
 from wizard.core.state import Choices, Journey
+from wizard.steps.push import DELETED
 
 
 def choices_from(parts: Parts, profile: Profile, base: Choices | None = None) -> Choices:
@@ -61,7 +62,15 @@ def _proof(parts: Parts, journey: Journey) -> Proof | None:
     if pushed is None or journey.pull is Pull.UNPROVEN:
         return None
     when = parts.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Proof(str(pushed.reference), str(pushed.digest), when, journey.pull.value)
+    deleted = journey.check(DELETED)
+    is_gone = deleted is not None and deleted.status is Status.PASS
+    return Proof(
+        reference=str(pushed.reference),
+        digest=str(pushed.digest),
+        when=when,
+        pull=journey.pull.value,
+        deleted=when if is_gone else "",
+    )
 
 
 def keep_place(parts: Parts, journey: Journey, step: str) -> None:

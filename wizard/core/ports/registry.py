@@ -174,6 +174,10 @@ class RegistryApi(Protocol):
         """Bounded, its digest verified against `version` or the digest header."""
         ...
 
+    async def expect_repository(self, repository: Repository) -> None:
+        """Raises Problem with what the registry says where it does not list the tags of it."""
+        ...
+
     async def has_blob(self, repository: Repository, blob: Descriptor) -> bool:
         """HEAD, redirects followed without credentials. False on 404; Problem otherwise."""
         ...
