@@ -124,6 +124,13 @@ class V2Registry:
         if answer.status not in (OK, ACCEPTED, 204, NOT_FOUND):
             raise self._talk.refused(answer, Stage.DELETE, "DELETE")
 
+    async def expect_repository(self, repository: Repository) -> None:
+        """By the list of its tags: a manifest's 404 is the same without the repository."""
+        url = self._talk.url(repository, "tags/list?n=1")
+        answer = await self._talk.follow("GET", url, Stage.MANIFEST, Scope.pull(repository.path))
+        if answer.status != OK:
+            raise self._refused_pull(answer, Stage.MANIFEST, "GET")
+
     # --- blobs --------------------------------------------------------------------------------
 
     async def has_blob(self, repository: Repository, blob: Descriptor) -> bool:
