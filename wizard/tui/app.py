@@ -133,6 +133,13 @@ class WizardApp(App[str]):
             self.install_screen(made, page)
         return self._pages[page]
 
+    def forget_pages(self) -> None:
+        """A journey begins: what was typed for another one is not taken along."""
+        for name in [name for name, page in self._pages.items() if page is not self.page]:
+            if name != "home":
+                self.uninstall_screen(name)
+                self._pages.pop(name).remove()
+
     def view_changed(self) -> None:
         """Show it once for all changes of this moment."""
         if not self._is_stale and self.is_running:
@@ -181,7 +188,7 @@ class WizardApp(App[str]):
     async def do_plain_mode(self) -> None:
         await self.leave(PLAIN)
 
-    @on(intents.Leave)
+    @on(intents.LeaveApp)
     async def action_quit(self) -> None:
         await self.leave("")
 

@@ -92,6 +92,7 @@ class Conductor(Navigator):
 
     def _start(self, choices: Choices, goal: str) -> None:
         self.goal = goal
+        self.stage.forget_pages()
         self.change(journey=Journey(choices), trouble=None, plan=None, prefilled={}, said="")
         self.open("engine")
 

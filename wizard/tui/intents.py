@@ -43,7 +43,7 @@ class PlainMode(Intent):
     """Leave, and go on as plain numbered questions."""
 
 
-class Leave(Intent):
+class LeaveApp(Intent):
     """Stop what is running, keep the place, end."""
 
 

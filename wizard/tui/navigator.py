@@ -32,6 +32,8 @@ class Stage(Protocol):
 
     def open_page(self, page: str) -> None: ...
 
+    def forget_pages(self) -> None: ...
+
     def view_changed(self) -> None: ...
 
     def crashed(self, error: Exception) -> None: ...
@@ -73,6 +75,7 @@ class Navigator:
             registries=parts.registries,
             parse_prefix=parts.parse_prefix,
             monotonic=parts.clock.monotonic,
+            home=str(parts.outside.home),
             practice=Practice(account.login, account.secret, practice.prefix) if account else None,
         )
         self.load_settings()

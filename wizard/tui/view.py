@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Final
 
 from wizard.core.checks import Check
-from wizard.core.diagnosis import Diagnosis
 from wizard.core.ports import RegistryProvider, StorePlan
 from wizard.core.prefix import Prefix
 from wizard.core.settings import Settings
@@ -47,6 +46,8 @@ class View:
     parse_prefix: Callable[[str], tuple[Prefix, tuple[str, ...]]] | None = None
     monotonic: Callable[[], float] = lambda: 0.0
     now: datetime = _NO_DATE
+    home: str = ""
+    """The person's home directory: shown as ~."""
     system: str = ""
     """As `sys.platform`."""
 
@@ -63,10 +64,3 @@ class View:
         """The whole name that the user's code will push to, without a tag."""
         choices = self.journey.choices
         return f"{choices.prefix}/{choices.image}" if choices.prefix else ""
-
-
-def diagnosis_check(found: Diagnosis, id_: str) -> Check:
-    """A diagnosis outside a step, as the panel shows it."""
-    from wizard.core.checks import Step, failed
-
-    return failed(id_, Step.LOGIN, found)

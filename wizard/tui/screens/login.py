@@ -92,7 +92,7 @@ class LoginPage(StepPage):
         who = self.query_one("#who")
         who.display = bool(way and way.wants_secret and way.needs_username)
         self.query_one("#plan", Text).say(*plan_parts(view, is_agreed=self._is_agreed))
-        self.query_one("#diff", DiffView).show(plan.diffs if plan else ())
+        self.query_one("#diff", DiffView).show(plan.diffs if plan else (), view.home)
         asks = self._asks_secret
         self.query_one("#practice", Text).say(*(practice_parts(view) if asks else ()))
         self.query_one("#ask").display = asks

@@ -139,8 +139,11 @@ class Page(Screen[None]):
     # --- keys ---
 
     def offers(self) -> tuple[Offer, ...]:
-        own = tuple(self.own_offers())
-        return (*own, *self._common(own))
+        """Each key once: what the page means by it comes before what all pages mean."""
+        by_key: dict[str, Offer] = {}
+        for offer in (*self.own_offers(), *self._common()):
+            by_key.setdefault(offer.key, offer)
+        return tuple(by_key.values())
 
     def offer(self, key: str, label: str, message: Callable[[], Message]) -> Offer:
         """A key that posts an intent."""
@@ -149,15 +152,15 @@ class Page(Screen[None]):
     def _post(self, message: Message) -> None:
         self.post_message(message)
 
-    def _common(self, own: tuple[Offer, ...]) -> Iterator[Offer]:
+    def _common(self) -> Iterator[Offer]:
         is_typing = isinstance(self.focused, Input | SecretInput)
         if self.page_id != "home":
             yield self.offer("escape", "back", lambda: intents.Back(self.page_id))
         yield self.offer("question_mark", "help", intents.Help)
         leave = "ctrl+q" if is_typing else "q"
-        yield self.offer(leave, "leave, keep", intents.Leave)
-        if not is_typing and not any(offer.key == "ctrl+q" for offer in own):
-            yield Offer("ctrl+q", "leave, keep", lambda: self._post(intents.Leave()), False)
+        yield self.offer(leave, "leave, keep", intents.LeaveApp)
+        if not is_typing:
+            yield Offer("ctrl+q", "leave, keep", lambda: self._post(intents.LeaveApp()), False)
         if self.has_class("-tiny") or self.has_class("-flat"):
             yield self.offer("p", "plain questions", intents.PlainMode)
         for number, step in enumerate(LINKS, 1):

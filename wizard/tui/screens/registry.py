@@ -214,9 +214,10 @@ def _help(form: FieldForm) -> str:
 
 
 def _start(view: View) -> Prefix | None:
-    """The prefix to begin with: chosen before, or the practice one."""
+    """The prefix to begin with: chosen before, or in a first practice run the practice one."""
     chosen = view.journey.choices.prefix
-    if chosen is None and view.practice is not None and view.parse_prefix is not None:
+    is_first = view.practice is not None and not view.settings.profiles
+    if chosen is None and is_first and view.practice and view.parse_prefix:
         chosen, _ = view.parse_prefix(view.practice.prefix)
     return chosen
 

@@ -116,15 +116,16 @@ class VisibilityPage(StepPage):
             yield Offer("escape", "make it public instead", self._make_public)
             return
         if link := self._link(view):
-            yield self.offer("o", "open the page", lambda: intents.OpenLink(link))
+            yield self.offer("o", "open", lambda: intents.OpenLink(link))
             yield self.offer("c", "copy the link", lambda: intents.Copy(link, "the link"))
             if not self.has_class("-wide"):
                 turned = "words instead" if self._shows_code else "code to scan"
                 yield Offer("w", turned, self._turn_code)
+        yield Offer("k", "keep it private", self._keep_private)
         if view.practice is not None:
             yield self.offer("p", "play the person who makes it public", intents.Publish)
-        yield Offer("k", "keep it private", self._keep_private)
-        yield self.offer("r", "ask now", intents.AskAgain)
+        # The watch asks by itself: this is for those who cannot wait.
+        yield Offer("r", "ask now", lambda: self._post(intents.AskAgain()), is_listed=False)
 
     def step_offers(self, view: View) -> Iterator[Offer]:
         if is_done(view.journey, Step.VISIBILITY):

@@ -70,25 +70,22 @@ class ChoiceList(Widget, can_focus=True):
         super().__init__(id=id)
         self._choices: tuple[Choice, ...] = ()
         self._cursor = 0
+        self._was_moved = False
         self.display = False
 
     # --- what is shown ---
 
     def show(self, choices: tuple[Choice, ...], selected: str = "") -> None:
-        """Replace the rows; the pointer stays on the same choice where it still exists."""
-        before = self.selected.id if self.selected else ""
+        """Replace the rows. The pointer stays where somebody put it, else it is on `selected`."""
+        before = self.selected.id if self.selected and self._was_moved else ""
         if choices != self._choices:
             ids = [choice.id for choice in choices]
             wanted = next((i for i in (before, selected) if i in ids), "")
+            self._was_moved = bool(before) and wanted == before
             self._choices = choices
             self._cursor = ids.index(wanted) if wanted else 0
             self.display = bool(choices)
             self.refresh(layout=True)
-
-    def select(self, id_: str) -> None:
-        position = next((i for i, c in enumerate(self._choices) if c.id == id_), None)
-        if position is not None:
-            self._move_to(position)
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -161,6 +158,7 @@ class ChoiceList(Widget, can_focus=True):
         if position == self._cursor:
             return
         before, self._cursor = self._cursor, position
+        self._was_moved = True
         self.refresh(self._region(before), self._region(position))
         self.reveal()
         self.post_message(self.Moved(self, self._choices[position]))

@@ -10,11 +10,12 @@ LONGEST_LINE = 300
 
 
 class DiffView(Text):
-    def show(self, diffs: tuple[tuple[str, str], ...]) -> None:
-        """(file, unified diff) for each file that changes."""
+    def show(self, diffs: tuple[tuple[str, str], ...], home: str = "") -> None:
+        """(file, unified diff) for each file that changes; `home` is shown as ~."""
         parts: list[Part] = []
         for file, diff in diffs:
-            parts += [(f"{clean(file)}\n", "bold")]
+            name = f"~{file.removeprefix(home)}" if home and file.startswith(f"{home}/") else file
+            parts += [(f"{clean(name)}\n", "bold")]
             for line in diff.splitlines():
                 if not line.startswith(("---", "+++", "@@")):
                     parts.append((f"  {_shown(line)}\n", _STYLES.get(line[:1], "$quiet")))

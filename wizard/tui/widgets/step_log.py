@@ -18,6 +18,7 @@ from wizard.tui.marks import COLOURS, OF_STATUS, SPINNER, Mark
 from wizard.tui.widgets.text import Part, Text
 
 TICK_S = 0.25
+_MINUTE_S = 60
 _MOST_NOTES = 2
 _NOTE_WIDTH = 50
 
@@ -66,9 +67,11 @@ class WaitLine(Widget):
             return Content("")
         seconds = int(self._now() - waiting.since_s)
         limit = waiting.began.limit_s
-        of = f" of {limit:.0f}" if limit and limit < 60 else ""  # noqa: PLR2004 - a minute
+        of = f" of {limit:.0f}" if limit and limit < _MINUTE_S else ""
         what = waiting.progress.text if waiting.progress else waiting.began.text
         elapsed = f", {seconds} s{of}" if seconds else ""
+        if seconds >= _MINUTE_S:
+            elapsed = f", {seconds // _MINUTE_S}:{seconds % _MINUTE_S:02}"
         return Content.assemble((f"{SPINNER[self._turn]} ", "$accent"), f"{what}{elapsed}")
 
     def on_unmount(self) -> None:
