@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from wizard.cli.ages import age
 from wizard.cli.document import plain_document
 from wizard.cli.exit_codes import ExitCode
 from wizard.cli.output import Output
 from wizard.cli.session import run_with_parts
 from wizard.cli.style import Style
 from wizard.cli.world import World
+from wizard.core.ages import age
 from wizard.core.checks import Status
 from wizard.core.ports import Parts
 from wizard.core.settings import Profile, Settings

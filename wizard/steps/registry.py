@@ -76,7 +76,7 @@ async def reach(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
         return
     ping = outcome.value
     yield Reached(ping)
-    said = f"{to.provider.title} answers and {_SCHEMES.get(ping.scheme, 'wants a login')}"
+    said = f"{to.endpoint.host} answers and {_SCHEMES.get(ping.scheme, 'wants a login')}"
     yield Checked(passed(REACH, Step.REGISTRY, said, ping.evidence, seconds=outcome.seconds))
     if ping.clock_skew_s is not None and abs(ping.clock_skew_s) > MOST_CLOCK_SKEW_S:
         row = failed("registry.clock", Step.REGISTRY, diagnose(_clock(to, ping), parts.catalogue))

@@ -19,4 +19,4 @@ def age(when: str, now: datetime) -> str:
         if seconds >= length:
             number = int(seconds // length)
             return f"{number} {name}{'' if number == 1 else 's'} ago"
-    return "just now"
+    return f"{max(int(seconds), 0)} s ago"
