@@ -71,7 +71,8 @@ class Person:
         self.keeps: set[Path] = set()
         """Where a secret is meant to be."""
         self.temporary = lab.home / "tmp"
-        self.temporary.mkdir(mode=0o1777)
+        self.temporary.mkdir()
+        self.temporary.chmod(0o1777)
 
     @property
     def home(self) -> Path:
@@ -129,7 +130,9 @@ class Person:
             self.keeps.add(self.config)
         return self.ask(*line, *more, secret=secret, username=username, **options)
 
-    def examine(self, prefix: str = "", *more: str, engine: str = "none", **options: Any) -> Outcome:
+    def examine(
+        self, prefix: str = "", *more: str, engine: str = "none", **options: Any
+    ) -> Outcome:
         words = ["doctor", *([prefix] if prefix else []), "--engine", engine, "--image", "app"]
         return self.ask(*words, *more, **options)
 

@@ -69,9 +69,7 @@ def test_nobody_but_itself_vouches_for_the_certificate(
 
 
 @causes("network.tls-untrusted")
-def test_the_authority_is_unknown_until_the_variable_names_it(
-    new_lab: NewLab, cause: str
-) -> None:
+def test_the_authority_is_unknown_until_the_variable_names_it(new_lab: NewLab, cause: str) -> None:
     lab = new_lab(trusted=False, docker=False)
     person = Person(lab)
     with over_tls(lab, lab.leaf) as prefix:
@@ -110,9 +108,7 @@ def test_a_clock_that_is_a_year_ahead_is_blamed_and_not_the_certificate(
 
 
 @causes("network.clock-wrong")
-def test_a_clock_that_is_off_by_hours_stops_nothing_and_is_told(
-    person: Person, cause: str
-) -> None:
+def test_a_clock_that_is_off_by_hours_stops_nothing_and_is_told(person: Person, cause: str) -> None:
     outcome = person.examine(f"{GHCR}", clock="+3h")
 
     assert "180 minutes" in warned(outcome, cause)["evidence"][0]

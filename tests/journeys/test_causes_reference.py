@@ -21,9 +21,7 @@ pytestmark = [pytest.mark.lab, pytest.mark.engine]
     ],
 )
 @pytest.mark.parametrize("command", ["setup", "doctor"])
-def test_a_prefix_that_names_no_place(
-    person: Person, command: str, cause: str, typed: str
-) -> None:
+def test_a_prefix_that_names_no_place(person: Person, command: str, cause: str, typed: str) -> None:
     outcome = person.ask(command, typed, "--engine", "none")
 
     (row,) = outcome.checks
@@ -34,9 +32,7 @@ def test_a_prefix_that_names_no_place(
     assert person.lab.sandbox.requests == ()
 
 
-@pytest.mark.parametrize(
-    ("cause", "typed"), [("reference.invalid", "ghcr.io/Practice/App:1")]
-)
+@pytest.mark.parametrize(("cause", "typed"), [("reference.invalid", "ghcr.io/Practice/App:1")])
 def test_a_reference_that_breaks_the_grammar(person: Person, cause: str, typed: str) -> None:
     (image,) = person.look(typed)
 
