@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -71,11 +72,9 @@ def candidates(
         found.append(_endpoint(host, HOST_VARIABLE, system))
     found += [_of_context(context, system) for context in all_contexts(folder)]
     for product in products(environ, home, system, user_id):
-        host_of = parse_host(product.url, system)
-        names = (host_of.path,)
-        found.append(
-            DockerEndpoint(host_of.url, host_of, names, product, is_expected=product.is_installed())
-        )
+        with suppress(InvalidHostError):  # a home so deep that no socket can lie in it
+            host_of = parse_host(product.url, system)
+            found.append(_of_product(product, host_of))
     return list(_each_once(found))
 
 
@@ -118,6 +117,11 @@ def _of_context(context: DockerContext, system: str) -> DockerEndpoint:
     is_remote = endpoint.host is not None and endpoint.host.scheme == "tcp"
     tls = Tls(context.tls, not context.skips_tls_verify) if has_tls and is_remote else None
     return replace(endpoint, tls=tls)
+
+
+def _of_product(product: Product, host: DockerHost) -> DockerEndpoint:
+    expected = product.is_installed()
+    return DockerEndpoint(host.url, host, (host.path,), product, is_expected=expected)
 
 
 def _tls(environ: Mapping[str, str], folder: Path, host: DockerHost | None) -> Tls | None:

@@ -30,9 +30,7 @@ def local_failure(path: str, error: OSError) -> Reply:
         return Reply(
             EngineStatus.ABSENT, _what_is_missing(path), "engine.not-running", Fault.MISSING
         )
-    if number is None or number == errno.ENAMETOOLONG:
-        return invalid("the path is too long for a socket")
-    words = f"it cannot be connected to ({errno.errorcode.get(number, number)})"
+    words = f"it cannot be connected to ({errno.errorcode.get(number or 0, 'no reason given')})"
     return Reply(EngineStatus.BROKEN, words, "engine.not-running", Fault.INVALID)
 
 

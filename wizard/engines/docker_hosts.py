@@ -5,7 +5,9 @@ Accepted is what the command line and the Python SDK both take, since users run 
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,6 +15,7 @@ from urllib.parse import urlsplit
 from wizard.core.text import clean
 
 LOCAL_SCHEMES: Final = frozenset({"unix", "npipe"})
+LONGEST_SOCKET: Final = 103 if sys.platform == "darwin" else 107
 _HIGHEST_PORT: Final = 65535
 _SSH_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 """Never starts with a dash: ssh would take it for an option."""
@@ -65,6 +68,8 @@ def _unix(rest: str) -> DockerHost:
         raise InvalidHostError("`~` and `$` are not filled in there; write the whole path")
     # With two slashes the SDK means /run/…, docker a path below the folder it runs in.
     path = "/" + rest.lstrip("/")
+    if len(os.fsencode(path)) > LONGEST_SOCKET:
+        raise InvalidHostError(f"a socket's path has at most {LONGEST_SOCKET} characters")
     return DockerHost("unix", f"unix://{path}", path=path)
 
 
