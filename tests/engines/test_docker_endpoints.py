@@ -44,7 +44,7 @@ def chosen(home: Path, **environ: str) -> DockerEndpoint:
 
 
 @pytest.fixture
-def sockets(tmp_path: Path) -> Iterator[Any]:
+def sockets() -> Iterator[Any]:
     with ExitStack() as stack:
 
         def listen(path: Path) -> Path:

@@ -1,11 +1,11 @@
 """A real dockerd of its own: socket, data, runtime folder and process group; root, no systemd.
 
-    with dockerd(tmp_path) as engine:
+    with dockerd() as engine:
         engine.url      # unix:///…/docker.sock
 
 `space="24m"` puts its data on a tmpfs of that size, to be filled; `environ` is the daemon's own
-environment (proxies); `insecure` are registries it may speak plain HTTP to. `namespace` runs it in
-a network of its own, where only loopback is, with `address` added to it.
+environment (proxies); `insecure` are registries it may speak plain HTTP to. One in a network of
+its own is tests/lab/dockerd.py.
 """
 
 from __future__ import annotations
@@ -79,7 +79,6 @@ def dockerd(
     space: str = "",
     environ: Mapping[str, str] | None = None,
     insecure: Sequence[str] = (),
-    namespace: str = "",
 ) -> Iterator[RunningDockerd]:
     """Start it, wait until it answers, and end it with everything that it started.
 
@@ -105,8 +104,6 @@ def dockerd(
         "--iptables=false",
         *(f"--insecure-registry={host}" for host in insecure),
     ]
-    if namespace:
-        argv = ["ip", "netns", "exec", namespace, *argv]
     try:
         with _started(folder, argv, environ or {}) as running:
             yield running

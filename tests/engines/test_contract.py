@@ -1,0 +1,65 @@
+"""Both engines keep the promises of the engine contract, against a real dockerd and registry."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+import wizard.engines
+from tests.contracts.engine_contract import EngineContract
+from tests.support.dockerd import RunningDockerd
+from tests.support.engine_runs import world
+from wizard.clients.outside import World
+from wizard.core.names import LINUX_AMD64
+from wizard.core.ports import Endpoint
+from wizard.engines import ENGINE_IDS
+from wizard.engines.docker import DockerEngine
+from wizard.engines.none import NoEngine
+
+
+def plain(host: str) -> Endpoint:
+    return Endpoint(host, f"http://{host}")
+
+
+@pytest.mark.engine
+class TestDocker(EngineContract):
+    @pytest.fixture
+    def engine(self) -> DockerEngine:
+        return DockerEngine()
+
+    @pytest.fixture
+    async def outside(self, home: Path, shared_dockerd: RunningDockerd) -> AsyncIterator[World]:
+        outside = world(home, DOCKER_HOST=shared_dockerd.url)
+        yield outside
+        await outside.aclose()
+
+
+@pytest.mark.engine
+class TestNone(EngineContract):
+    @pytest.fixture
+    async def outside(self, home: Path) -> AsyncIterator[World]:
+        outside = world(home)
+        yield outside
+        await outside.aclose()
+
+    @pytest.fixture
+    def engine(self, outside: World) -> NoEngine:
+        return NoEngine(outside.registry_api, plain)
+
+    async def test_it_says_that_the_sdk_needs_a_builder(
+        self, engine: NoEngine, outside: World
+    ) -> None:
+        (row,) = [row async for row in engine.detect(outside)]
+        details = await engine.examine(row, LINUX_AMD64, outside)
+
+        assert row.is_ready
+        assert any("SDK needs" in note for note in details.notes)
+
+
+def test_every_engine_is_listed_in_the_order_of_the_screen() -> None:
+    folder = Path(wizard.engines.__file__).parent
+
+    assert (DockerEngine.id, NoEngine.id) == ENGINE_IDS
+    assert all((folder / f"{id_}.py").is_file() for id_ in ENGINE_IDS)
