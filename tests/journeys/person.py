@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,7 +159,7 @@ class Person:
 
     def litter(self) -> list[str]:
         """Temporary files and half-written ones, wherever the program writes."""
-        left = os.listdir(self.temporary)
+        left = [path.name for path in self.temporary.iterdir()]
         kept = (".docker", ".config", ".local", ".cache")
         for folder in kept:
             files = (self.home / folder).rglob("*")

@@ -76,7 +76,7 @@ def test_our_own_file_is_damaged_or_newer_and_kept(
     assert outcome.code == 1
     assert outcome.document["error"]["cause"] == cause
     assert person.settings.read_text() == content
-    assert os.listdir(person.settings.parent) == ["config.toml"]
+    assert list(person.settings.parent.iterdir()) == [person.settings]
 
 
 @causes("config.environment-shadows")

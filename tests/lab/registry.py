@@ -55,7 +55,7 @@ def _config(folder: Path, address: str, leaf: Leaf | None, users: Mapping[str, s
         f"  filesystem: {{rootdirectory: {folder / 'storage'}}}",
         "  delete: {enabled: true}",
         "http:",
-        f"  addr: {address}",
+        f"  addr: '{address}'",
         "  secret: only-a-test",
     ]
     if leaf:
