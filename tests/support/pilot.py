@@ -74,9 +74,7 @@ class Driver:
     def text(self) -> str:
         """What is on the screen, line by line."""
         strips = self.app.screen._compositor.render_strips()
-        return "\n".join(
-            "".join(segment.text for segment in strip).rstrip() for strip in strips
-        )
+        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 
     @property
     def words(self) -> str:

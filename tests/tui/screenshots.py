@@ -1,7 +1,7 @@
 """Write one picture per page and state, from the real app on the practice registries.
 
-    python tests/tui/screenshots.py          writes screenshots/*.svg
-    pytest tests/tui/test_screenshots.py     fails when they are not current
+python tests/tui/screenshots.py          writes screenshots/*.svg
+pytest tests/tui/test_screenshots.py     fails when they are not current
 """
 
 from __future__ import annotations
@@ -113,7 +113,10 @@ async def _first_time(camera: Camera) -> None:
         await driver.sees("Keys everywhere")
         await camera.take(driver, "help")
         await driver.press("escape", "ctrl+p")
-        await driver.until(lambda: "Delete the test image" in driver.text and "key: esc" in driver.text, "the palette")
+        await driver.until(
+            lambda: "Delete the test image" in driver.text and "key: esc" in driver.text,
+            "the palette",
+        )
         await camera.take(driver, "commands")
         await driver.press("escape")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -64,3 +64,21 @@ class View:
         """The whole name that the user's code will push to, without a tag."""
         choices = self.journey.choices
         return f"{choices.prefix}/{choices.image}" if choices.prefix else ""
+
+    @property
+    def tidy(self) -> View:
+        """With the home directory as ~ in what was checked: shorter, and nobody's name in it."""
+        if not self.home:
+            return self
+        checks = tuple(_at_home(check, f"{self.home}/") for check in self.journey.checks)
+        trouble = _at_home(self.trouble, f"{self.home}/") if self.trouble else None
+        return replace(self, journey=replace(self.journey, checks=checks), trouble=trouble)
+
+
+def _at_home(check: Check, home: str) -> Check:
+    return replace(
+        check,
+        summary=check.summary.replace(home, "~/"),
+        explanation=check.explanation.replace(home, "~/"),
+        evidence=tuple(line.replace(home, "~/") for line in check.evidence),
+    )

@@ -45,9 +45,10 @@ class EnginePage(StepPage):
 
     def render_step(self, view: View) -> None:
         journey = view.journey
-        chosen = _key(journey.engine) if journey.engine else ""
+        ready = (found for found in journey.engines if found.is_ready)
+        chosen = journey.engine or next(ready, None)
         rows = tuple(_choice(found, journey) for found in _ordered(journey))
-        self.query_one(f"#{ENGINES}", ChoiceList).show(rows, chosen)
+        self.query_one(f"#{ENGINES}", ChoiceList).show(rows, _key(chosen) if chosen else "")
 
     def log_rows(self, checks: tuple[Check, ...]) -> tuple[Check, ...]:
         """The list below says what passed; only warnings are lines of their own."""

@@ -65,7 +65,7 @@ class Page(Screen[None]):
         (80, "-medium"),
         (120, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-tall")]  # noqa: RUF012 - the same
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-short"), (22, "-tall")]  # noqa: RUF012 - the same
     AUTO_FOCUS = None
 
     page_id: ClassVar[str] = ""
@@ -123,7 +123,7 @@ class Page(Screen[None]):
         )
         self.query_one(Chain).show(links(view.journey, self.step), self.step)
         self.query_one("#said", Text).say(view.said)
-        self.render_view(view)
+        self.render_view(view.tidy)
         self.show_keys()
 
     def focus_best(self) -> None:
@@ -133,7 +133,8 @@ class Page(Screen[None]):
             return
         if focused is None or not _is_seen(focused):
             found = next((w for w in self.query(ChoiceList) if _is_seen(w) and w.choices), None)
-            self.set_focus(found)
+            # The page is read from its top: focus alone must not scroll its headline away.
+            self.set_focus(found, scroll_visible=False)
         self.show_keys()
 
     # --- keys ---

@@ -24,7 +24,7 @@ class PushPage(StepPage):
     step = Step.PUSH
 
     def middle(self) -> Iterator[Widget]:
-        yield Text(id="plan", classes="gap")
+        yield Text(id="plan", classes="gap indented")
 
     def after(self) -> Iterator[Widget]:
         yield Text(id="result", classes="gap")
@@ -71,10 +71,10 @@ def _plan(view: View) -> tuple[Part, ...]:
     engine = journey.engine.title if journey.engine else "the wizard itself"
     how = "the wizard's own push" if journey.engine and journey.engine.engine == "none" else engine
     return (
-        (f"  {view.image}:{tag}\n", "bold"),
-        f"  a real image of under 2 KB, for {choices.platform}\n",
-        f"  pushed by {how}, read back afterwards\n",
-        ("  labelled as a test image; it can be deleted here at any time", "$quiet"),
+        (f"{view.image}:{tag}\n", "bold"),
+        f"a real image of under 2 KB, for {choices.platform}\n",
+        f"pushed by {how}, read back afterwards\n",
+        ("labelled as a test image; it can be deleted here at any time", "$quiet"),
     )
 
 

@@ -21,6 +21,7 @@ from wizard.tui.widgets.step_log import StepLog
 from wizard.tui.widgets.text import Part, Text
 
 _KEYS: Final = {"imagespec": "i", "flyte": "f", "flyte-config": "y", "env": "v"}
+_TABS_IN_A_ROW: Final = 2
 _FILES: Final = {
     "imagespec": "wizard_image.py",
     "flyte": "wizard_image.py",
@@ -46,7 +47,7 @@ class ReadyPage(Page):
     def render_view(self, view: View) -> None:
         self.query_one("#verdict", Text).say(*_verdict(view))
         self.query_one("#tabs", Text).say(*self._tabs())
-        self.query_one("#snippet", Text).say(self.snippet)
+        self.query_one("#snippet", Text).say(_code(self.snippet))
         deletion = tuple(c for c in (view.journey.check("push.deleted"),) if c)
         self.query_one(StepLog).show(deletion, view.waiting, view.monotonic)
 
@@ -63,10 +64,11 @@ class ReadyPage(Page):
 
     def _tabs(self) -> tuple[Part, ...]:
         parts: list[Part] = []
-        for what in WHATS:
+        for number, what in enumerate(WHATS, 1):
             style = "bold $accent" if what == self._what else "$quiet"
-            parts += [(f"{_KEYS[what]} ", "bold $accent"), (TITLES[what], style), "   "]
-        return tuple(parts[:-1])
+            gap = "   " if number % _TABS_IN_A_ROW else "\n"
+            parts += [(f"{_KEYS[what]} ", "bold $accent"), (TITLES[what], style), gap]
+        return tuple(parts)
 
     def own_offers(self) -> Iterator[Offer]:
         view = self.view
@@ -106,3 +108,10 @@ def _verdict(view: View) -> tuple[Part, ...]:
         (f"{said}\n", "bold"),
         (f"  {when}{pushed.platform}, {pushed.digest.short}", "$quiet"),
     )
+
+
+def _code(snippet: str) -> str:
+    """Without the lines that say again what the verdict says: c copies it whole."""
+    lines = snippet.splitlines()
+    proof = next((i for i, line in enumerate(lines) if not line.startswith("# ")), 0)
+    return "\n".join(lines[min(proof, 2) :])

@@ -58,7 +58,8 @@ class RegistryPage(StepPage):
         if not self._kind:
             return "All that you need to know first stands below each one."
         provider = self._provider(view)
-        return " ".join(provider.about) if provider else ""
+        # In a low window the fields and the name that comes of them are what must be seen.
+        return " ".join(provider.about) if provider and self.has_class("-tall") else ""
 
     def render_step(self, view: View) -> None:
         rows = tuple(Choice(p.kind, p.title, lines=p.about) for p in view.registries)
@@ -124,7 +125,7 @@ class RegistryPage(StepPage):
             name = f"{found.prefix}/{form.answers['image']}"
             mends = "".join(f"\n{mend}" for mend in found.mends)
             preview.say("Images will be called  ", (name, "bold $good"), (mends, "$quiet"))
-        help_.say(_help(form))
+        help_.say(_help(form) if self.has_class("-tall") else "")
 
     # --- intents come up ---
 

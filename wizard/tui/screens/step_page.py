@@ -21,6 +21,10 @@ from wizard.tui.widgets.text import Text
 class StepPage(Page):
     """Subclasses give what stands between the lead sentence and the log."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._was_broken = False
+
     def body(self) -> Iterator[Widget]:
         yield Text(id="lead", classes="gap")
         yield from self.middle()
@@ -54,6 +58,10 @@ class StepPage(Page):
         waiting = view.waiting
         if waiting is not None and waiting.began.step is not self.step:
             waiting = None
+        self.query_one(".question").display = broken is None
+        if broken is not None and not self._was_broken:
+            self.query_one("#page").scroll_home(animate=False)
+        self._was_broken = broken is not None
         self.query_one("#lead", Text).say("" if broken else self.lead(view))
         self.query_one(StepLog).show(self.log_rows(checks), waiting, view.monotonic)
         self.query_one(DiagnosisPanel).show(broken, view.system)

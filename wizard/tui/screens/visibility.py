@@ -48,7 +48,7 @@ class VisibilityPage(StepPage):
 
     def middle(self) -> Iterator[Widget]:
         with Vertical(id="private"):
-            yield Text(id="who")
+            yield Text(id="who", classes="gap")
             yield QrCode(id="qr")
         yield ChoiceList(id=HOW)
 
@@ -69,10 +69,8 @@ class VisibilityPage(StepPage):
         return None if is_watching else self.failure(self.view)
 
     def lead(self, view: View) -> str:
-        if self._keeps_private and self.is_private(view):
-            return "It stays private. How will the cluster be allowed to pull it?"
         if self.is_private(view):
-            return "The image is there, and private: nobody without a login may pull it."
+            return self._private_lead()
         if view.is_busy:
             return "Pulling the image as the cluster would: with no login at all."
         if view.journey.pull is Pull.PUBLIC:
@@ -81,6 +79,18 @@ class VisibilityPage(StepPage):
             how = view.journey.choices.declared_pull
             return f"Private. You declared that the cluster pulls it by {how}: not proven here."
         return "The image will be pulled as the cluster would: with no login at all."
+
+    def _private_lead(self) -> str:
+        if self._keeps_private:
+            return "It stays private. How will the cluster be allowed to pull it?"
+        if self._is_code:
+            return ""  # the code fills the page
+        return "The image is there, and private: nobody without a login may pull it."
+
+    @property
+    def _is_code(self) -> bool:
+        """The code stands in place of the words."""
+        return self._shows_code and not self._keeps_private and not self.has_class("-wide")
 
     def log_rows(self, checks: tuple[Check, ...]) -> tuple[Check, ...]:
         """A private image is told in words of its own."""
@@ -92,9 +102,11 @@ class VisibilityPage(StepPage):
         self.query_one("#private").display = is_private and not asks_how
         self.query_one(f"#{HOW}", ChoiceList).show(_ROUTES if asks_how else ())
         link = self._link(view)
-        self.query_one("#who", Text).say(*(_who(view) if is_private else ()))
+        is_code = is_private and self._is_code
+        self.query_one("#who", Text).say(*(_who(view) if is_private and not is_code else ()))
         self.query_one(QrCode).show(link if is_private else "")
-        self.set_class(self._shows_code, "code")
+        self.query_one(".question").display = not is_code and self.broken is None
+        self.set_class(is_code, "code")
 
     def _link(self, view: View) -> str:
         verified = view.journey.verified

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from textual import events
@@ -108,26 +109,30 @@ class ChoiceList(Widget, can_focus=True):
         return Content("\n").join(lines)
 
     def _rows(self, choice: Choice, width: int) -> list[str]:
-        """Title and meaning, wrapped to the width; the first row is the title."""
+        """Title and meaning, wrapped to the width."""
         room = max(width - _INDENT, _LEAST_TEXT)
-        rows = [choice.title]
-        for line in choice.lines:
-            rows += [part.plain for part in Content(line).wrap(room)]
-        return rows
+        return [*self._title(choice, width), *_wrapped(choice.lines, room)]
+
+    def _title(self, choice: Choice, width: int) -> list[str]:
+        right = len(_right(choice))
+        return _wrapped((choice.title,), max(width - _INDENT - right - bool(right), _LEAST_TEXT))
 
     def _painted(self, choice: Choice, width: int, *, is_selected: bool) -> list[Content]:
-        rows = self._rows(choice, width)
-        pointer = f"{POINTER} " if is_selected else "  "
-        style = "bold $accent" if is_selected and self.has_focus else "bold" if is_selected else ""
-        right = "  ".join(part for part in (choice.state, choice.key) if part)
-        room = width - _INDENT - len(right) - (1 if right else 0)
-        title = Content(rows[0]).truncate(max(room, 1), ellipsis=True)
-        gap = " " * max(room - title.cell_length + 1, 1)
-        first: list[Part] = [(pointer, "bold $accent"), (title.plain, style)]
-        if right:
-            state = f"{choice.state}  " if choice.state and choice.key else choice.state
-            first += [gap, (state, "$quiet"), (choice.key, "bold $accent")]
-        return [Content.assemble(*first), *(Content.styled(f"  {r}", "$quiet") for r in rows[1:])]
+        title = self._title(choice, width)
+        shade = "$accent" if self.has_focus else "$quiet"
+        style = f"bold {shade}" if is_selected and self.has_focus else "bold" * is_selected
+        right = _right(choice)
+        head = POINTER if is_selected else " "
+        gap = " " * max(width - _INDENT - Content(title[0]).cell_length - len(right), 1)
+        state = right.removesuffix(choice.key)
+        first: list[Part] = [(f"{head} ", f"bold {shade}"), (title[0], style)]
+        first += [gap, (state, "$quiet"), (choice.key, "bold $accent")]
+        more = _wrapped(choice.lines, max(width - _INDENT, _LEAST_TEXT))
+        return [
+            Content.assemble(*first),
+            *(Content.styled(f"  {row}", style) for row in title[1:]),
+            *(Content.styled(f"  {row}", "$quiet") for row in more),
+        ]
 
     def _region(self, position: int) -> Region:
         """The rows of one choice, within this widget."""
@@ -187,3 +192,11 @@ class ChoiceList(Widget, can_focus=True):
                 self._move_to(position)
                 self.action_take()
                 return
+
+
+def _right(choice: Choice) -> str:
+    return "  ".join(part for part in (choice.state, choice.key) if part)
+
+
+def _wrapped(lines: Iterable[str], room: int) -> list[str]:
+    return [part.plain for line in lines for part in Content(line).wrap(room)]

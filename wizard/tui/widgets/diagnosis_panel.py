@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from textual.app import ComposeResult
@@ -11,7 +12,8 @@ from wizard.core.checks import Check, Status
 from wizard.core.diagnosis import Fix
 from wizard.tui.marks import COLOURS, OF_STATUS
 from wizard.tui.widgets.choice_list import Choice, ChoiceList
-from wizard.tui.widgets.text import Part, Text
+from wizard.tui.widgets.rows import Row, Rows
+from wizard.tui.widgets.text import Text
 
 FIXES: Final = "fixes"
 RETRY: Final = "retry"
@@ -26,6 +28,7 @@ class DiagnosisPanel(Vertical):
     DEFAULT_CSS = """
     DiagnosisPanel { width: 100%; height: auto; display: none; }
     DiagnosisPanel.shown { display: block; }
+    DiagnosisPanel Rows.gap { margin-bottom: 1; }
     """
 
     def __init__(self) -> None:
@@ -37,7 +40,7 @@ class DiagnosisPanel(Vertical):
     def compose(self) -> ComposeResult:
         yield Text(id="headline", classes="gap")
         yield Text(id="why", classes="gap")
-        yield Text(id="evidence", classes="gap")
+        yield Rows(id="evidence", classes="gap")
         yield ChoiceList(id=FIXES)
 
     def show(self, check: Check | None, system: str) -> None:
@@ -78,20 +81,15 @@ class DiagnosisPanel(Vertical):
 
     def _show_evidence(self) -> None:
         lines = self._check.evidence if self._check else ()
-        parts: list[Part] = []
-        for line in lines if self._shows_all else lines[:_SHOWN_EVIDENCE]:
-            asked, colon, answered = line.partition(": ")
-            if colon:
-                parts += [("asked     ", "$quiet"), f"{asked}\n"]
-            parts += [("answered  ", "$quiet"), f"{answered or asked}\n"]
-        self.query_one("#evidence", Text).say(*_without_last_break(parts))
+        shown = lines if self._shows_all else lines[:_SHOWN_EVIDENCE]
+        self.query_one("#evidence", Rows).show(tuple(row for line in shown for row in _rows(line)))
 
 
-def _without_last_break(parts: list[Part]) -> list[Part]:
-    if not parts:
-        return parts
-    last = parts[-1]
-    return [*parts[:-1], last.removesuffix("\n") if isinstance(last, str) else last]
+def _rows(line: str) -> Iterator[Row]:
+    asked, colon, answered = line.partition(": ")
+    if colon:
+        yield Row("asked     ", "$quiet", (asked,))
+    yield Row("answered  ", "$quiet", (answered or asked,))
 
 
 def _choice(numbered: tuple[int, Fix]) -> Choice:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
@@ -15,7 +15,7 @@ from wizard.core.checks import Check
 from wizard.core.events import Began, Progressed
 from wizard.tui.links import WORDS, spell_seconds
 from wizard.tui.marks import COLOURS, OF_STATUS, SPINNER, Mark
-from wizard.tui.widgets.text import Part, Text
+from wizard.tui.widgets.rows import Row, Rows
 
 TICK_S = 0.25
 _MINUTE_S = 60
@@ -42,7 +42,6 @@ class WaitLine(Widget):
         self._waiting: Waiting | None = None
         self._now: Callable[[], float] = lambda: 0.0
         self._timer: Timer | None = None
-        self._turn = 0
         self.display = False
 
     def show(self, waiting: Waiting | None, now: Callable[[], float]) -> None:
@@ -54,25 +53,23 @@ class WaitLine(Widget):
             self._timer.stop()
             self._timer = None
         elif waiting is not None and self._timer is None:
-            self._timer = self.set_interval(TICK_S, self._tick)
-        self.refresh()
-
-    def _tick(self) -> None:
-        self._turn = (self._turn + 1) % len(SPINNER)
+            self._timer = self.set_interval(TICK_S, self.refresh)
         self.refresh()
 
     def render(self) -> Content:
         waiting = self._waiting
         if waiting is None:
             return Content("")
-        seconds = int(self._now() - waiting.since_s)
+        passed_s = max(self._now() - waiting.since_s, 0.0)
+        seconds = int(passed_s)
+        turn = SPINNER[int(passed_s / TICK_S) % len(SPINNER)]
         limit = waiting.began.limit_s
         of = f" of {limit:.0f}" if limit and limit < _MINUTE_S else ""
         what = waiting.progress.text if waiting.progress else waiting.began.text
         elapsed = f", {seconds} s{of}" if seconds else ""
         if seconds >= _MINUTE_S:
             elapsed = f", {seconds // _MINUTE_S}:{seconds % _MINUTE_S:02}"
-        return Content.assemble((f"{SPINNER[self._turn]} ", "$accent"), f"{what}{elapsed}")
+        return Content.assemble((f"{turn} ", "$accent"), f"{what}{elapsed}")
 
     def on_unmount(self) -> None:
         if self._timer is not None:
@@ -88,30 +85,25 @@ class StepLog(Vertical):
     """
 
     def compose(self) -> ComposeResult:
-        yield Text()
+        yield Rows()
         yield WaitLine()
 
     def show(
         self, checks: tuple[Check, ...], waiting: Waiting | None, now: Callable[[], float]
     ) -> None:
-        lines: list[Part] = []
-        for check in checks:
-            lines += [*_lines(check), "\n"]
-        self.query_one(Text).say(*lines[:-1])
+        self.query_one(Rows).show(tuple(row for check in checks for row in _rows(check)))
         self.query_one(WaitLine).show(waiting, now)
         self.set_class(bool(checks) or waiting is not None, "shown")
 
 
-def _lines(check: Check) -> list[Part]:
+def _rows(check: Check) -> Iterator[Row]:
     mark = OF_STATUS[check.status]
     word = "" if mark is Mark.PROVEN else f"{WORDS[mark]}: "
     time = f"  {spell_seconds(check.seconds)}" if check.seconds else ""
-    parts: list[Part] = [(f"{mark.value} ", COLOURS[mark]), f"{word}{check.summary}"]
-    parts.append((time, "$quiet"))
+    yield Row(f"{mark.value} ", COLOURS[mark], (f"{word}{check.summary}", (time, "$quiet")))
     if mark is Mark.PROVEN:
-        notes = (line for line in check.evidence[:_MOST_NOTES] if line)
-        parts += [(f"\n  {_cut(line)}", "$quiet") for line in notes]
-    return parts
+        for line in check.evidence[:_MOST_NOTES]:
+            yield Row("  ", "", ((_cut(line), "$quiet"),))
 
 
 def _cut(line: str) -> str:

@@ -27,7 +27,7 @@ class Text(Static):
 
     def say(self, *parts: Part) -> None:
         """Replace the text. Nothing given: nothing shown."""
-        content = Content.assemble(*parts)
+        content = Content.assemble(*parts).rstrip()
         if content.is_same(self._said):
             return
         self._said = content
