@@ -61,7 +61,9 @@ class TokenService:
         tls: Leaf | None = None,
         strict: bool = False,
         expires_in: int | None = 300,
+        realm: str = "",
     ) -> None:
+        """`realm` is where it is found when something else stands before it."""
         self.users = dict(users or {})
         self.anonymous = dict(anonymous or {})
         self.strict = strict
@@ -80,7 +82,7 @@ class TokenService:
             )
         scheme = "https" if tls else "http"
         self.host = f"127.0.0.1:{self._server.server_port}"
-        self.realm = f"{scheme}://{self.host}/token"
+        self.realm = realm or f"{scheme}://{self.host}/token"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
     def __enter__(self) -> Self:
