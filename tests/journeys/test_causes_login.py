@@ -27,7 +27,7 @@ def test_nobody_has_logged_in(person: Person, cause: str) -> None:
 @pytest.mark.parametrize(
     ("cause", "secret", "prefix"),
     [
-        ("login.rejected", new_canary("ghp_"), GHCR),
+        pytest.param("login.rejected", new_canary("ghp_"), GHCR, id="rejected"),
         ("login.expired", accounts.EXPIRED_TOKEN, GHCR),
         ("login.token-kind", accounts.FINE_GRAINED_TOKEN, GHCR),
         ("login.token-kind", accounts.APP_TOKEN, GHCR),
@@ -50,7 +50,7 @@ def test_a_token_that_does_not_serve_is_told_before_it_is_stored(
 @pytest.mark.parametrize(
     ("cause", "secret"),
     [
-        ("login.rejected", new_canary("ghp_")),
+        pytest.param("login.rejected", new_canary("ghp_"), id="rejected"),
         ("login.expired", accounts.EXPIRED_TOKEN),
         ("login.scope-missing", accounts.READ_TOKEN),
     ],
