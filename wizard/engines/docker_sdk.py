@@ -75,13 +75,24 @@ def _client(endpoint: DockerEndpoint, title: str, read_s: float) -> Any:
 
 def _keep_connections(client: Any, path: str, read_s: float) -> list[Any]:
     """Have the client put every connection that it makes into a list as well."""
-    from docker.transport.unixconn import UnixHTTPAdapter, UnixHTTPConnectionPool
+    from docker.transport.unixconn import (
+        UnixHTTPAdapter,
+        UnixHTTPConnection,
+        UnixHTTPConnectionPool,
+    )
 
     made: list[Any] = []
 
+    class Connection(UnixHTTPConnection):  # type: ignore[misc]  # the SDK ships no types
+        def connect(self) -> None:
+            # The SDK's own leaves the socket open when nobody answers (5.16).
+            self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            self.sock.settimeout(self.timeout)
+            self.sock.connect(self.unix_socket)
+
     class Pool(UnixHTTPConnectionPool):  # type: ignore[misc]  # the SDK ships no types
         def _new_conn(self) -> Any:
-            made.append(super()._new_conn())
+            made.append(Connection(self.base_url, self.socket_path, self.timeout))
             return made[-1]
 
     class Adapter(UnixHTTPAdapter):  # type: ignore[misc]  # the SDK ships no types
