@@ -21,53 +21,9 @@ _OF_ONE_HOP = ("connection", "transfer-encoding", "content-length")
 @contextmanager
 def front(machine: Machine, leaf: Leaf, *, port: int, registry: str, tokens: str) -> Iterator[None]:
     """Serve until the block ends. `registry` and `tokens` are host and port on loopback outside."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        timeout = 30
-
-        def forward(self) -> None:
-            body = self._body()
-            host = tokens if self.path.startswith("/token") else registry
-            own = [("X-Forwarded-Proto", "https"), ("Content-Length", str(len(body)))]
-            asked = http.client.HTTPConnection(host, timeout=30)
-            try:
-                asked.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
-                for name, value in [*self.headers.items(), *own]:
-                    if (name, value) in own or name.lower() not in _OF_ONE_HOP:
-                        asked.putheader(name, value)
-                asked.endheaders(body)
-                self._answer(asked.getresponse())
-            finally:
-                asked.close()
-
-        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = forward  # noqa: N815
-
-        def _body(self) -> bytes:
-            if self.headers.get("Transfer-Encoding") != "chunked":
-                return self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            parts = []
-            while size := int(self.rfile.readline(), 16):
-                parts.append(self.rfile.read(size))
-                self.rfile.readline()
-            self.rfile.readline()
-            return b"".join(parts)
-
-        def _answer(self, answer: http.client.HTTPResponse) -> None:
-            body = answer.read()
-            self.send_response_only(answer.status)
-            for name, value in answer.getheaders():
-                if name.lower() not in _OF_ONE_HOP:
-                    self.send_header(name, value)
-            stated = answer.getheader("Content-Length") if self.command == "HEAD" else None
-            self.send_header("Content-Length", stated or str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Keep quiet."""
-
-    server = ThreadingHTTPServer((ADDRESS, port), Handler, bind_and_activate=False)
+    server = ThreadingHTTPServer(
+        (ADDRESS, port), _handler(registry, tokens), bind_and_activate=False
+    )
     server.socket.close()
     listening = machine.listen(port)
     # The handshake belongs to the request's own thread: one slow client stops nobody.
@@ -83,3 +39,53 @@ def front(machine: Machine, leaf: Leaf, *, port: int, registry: str, tokens: str
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _handler(registry: str, tokens: str) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        timeout = 30
+
+        def forward(self) -> None:
+            body = _body(self)
+            host = tokens if self.path.startswith("/token") else registry
+            own = [("X-Forwarded-Proto", "https"), ("Content-Length", str(len(body)))]
+            asked = http.client.HTTPConnection(host, timeout=30)
+            try:
+                asked.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+                for name, value in [*self.headers.items(), *own]:
+                    if (name, value) in own or name.lower() not in _OF_ONE_HOP:
+                        asked.putheader(name, value)
+                asked.endheaders(body)
+                self._answer(asked.getresponse())
+            finally:
+                asked.close()
+
+        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = forward  # noqa: N815
+
+        def _answer(self, answer: http.client.HTTPResponse) -> None:
+            body = answer.read()
+            self.send_response_only(answer.status)
+            for name, value in answer.getheaders():
+                if name.lower() not in _OF_ONE_HOP:
+                    self.send_header(name, value)
+            stated = answer.getheader("Content-Length") if self.command == "HEAD" else None
+            self.send_header("Content-Length", stated or str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Keep quiet."""
+
+    return Handler
+
+
+def _body(request: BaseHTTPRequestHandler) -> bytes:
+    if request.headers.get("Transfer-Encoding") != "chunked":
+        return request.rfile.read(int(request.headers.get("Content-Length", "0")))
+    parts = []
+    while size := int(request.rfile.readline(), 16):
+        parts.append(request.rfile.read(size))
+        request.rfile.readline()
+    request.rfile.readline()
+    return b"".join(parts)
