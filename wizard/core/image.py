@@ -168,7 +168,9 @@ class TestImage:
 
         GNU format: dockerd takes Python's default PAX headers for a Dockerfile (engines.md E92).
         """
-        labels = "".join(f"LABEL {k}={json.dumps(v)}\n" for k, v in self.labels.items())
+        # One instruction: the classic builder takes up to a second for each (seen).
+        pairs = "".join(f" {key}={json.dumps(value)}" for key, value in self.labels.items())
+        labels = f"LABEL{pairs}\n" if pairs else ""
         dockerfile = f"FROM scratch\nCOPY {self.file_name} /\n{labels}".encode()
         return _tar({"Dockerfile": dockerfile, self.file_name: self.file_content})
 
