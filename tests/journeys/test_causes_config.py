@@ -79,6 +79,17 @@ def test_our_own_file_is_damaged_or_newer_and_kept(
     assert list(person.settings.parent.iterdir()) == [person.settings]
 
 
+@causes("config.wizard-unwritable")
+def test_our_own_folder_belongs_to_somebody_else(person: Person, cause: str) -> None:
+    person.settings.parent.mkdir(parents=True)
+
+    outcome = person.set_up(GHCR, secret=TOKEN, as_nobody=True)
+
+    assert outcome.code == 1
+    assert outcome.document["error"]["cause"] == cause
+    assert list(person.settings.parent.iterdir()) == []
+
+
 @causes("config.environment-shadows")
 def test_a_variable_is_asked_before_any_file(person: Person, cause: str) -> None:
     person.keeps.add(person.config)

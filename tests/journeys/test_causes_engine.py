@@ -10,12 +10,13 @@ import pytest
 
 from tests.journeys.conftest import leave
 from tests.journeys.person import Outcome, Person
-from tests.journeys.verdicts import causes, one_failure
+from tests.journeys.verdicts import causes, one_failure, warned
 from tests.lab.conftest import NewLab
 from tests.lab.dockerd import Dockerd
 from tests.lab.lab import REGISTRY_HOST, Lab
 from tests.lab.machine import ADDRESS
 from tests.lab.registry import docker_registry
+from tests.support.needs import need_program
 
 pytestmark = [pytest.mark.lab, pytest.mark.engine]
 
@@ -92,6 +93,31 @@ def test_the_chosen_endpoint_is_dead_while_another_answers(person: Person, cause
     row = engine_failure(person, cause, env={"DOCKER_HOST": "unix:///run/another.sock"})
 
     assert any("answers" in line for line in row["evidence"])
+
+
+@causes("engine.none-found")
+def test_nothing_of_docker_is_installed(person: Person, cause: str) -> None:
+    docker_of(person.lab).stop()
+    only = person.home / "bin"
+    only.mkdir()
+    (only / "nsenter").symlink_to(need_program("nsenter", "util-linux"))  # the lab's own door
+    run = person.lab.run
+    run(["mount", "-t", "tmpfs", "none", "/usr/sbin"]).succeeded()
+    try:
+        engine_failure(person, cause, env={"PATH": str(only)})
+    finally:
+        run(["umount", "/usr/sbin"]).succeeded()
+
+
+@causes("engine.no-builder")
+def test_buildx_is_not_installed_and_the_classic_builder_serves(
+    person: Person, cause: str
+) -> None:
+    with docker_registry(person.lab.machine, address="127.0.0.1"):
+        outcome = person.set_up("127.0.0.1:5000/team", engine="docker")
+
+    assert warned(outcome, cause)["step"] == "engine"
+    assert outcome.is_ready()
 
 
 @causes("engine.disk-full")

@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from tests.journeys.canary import new_canary
 from tests.journeys.person import Person
 from tests.journeys.verdicts import causes, one_failure
 from tests.support.logins import auth
@@ -15,6 +14,8 @@ from wizard.sandbox import accounts
 pytestmark = [pytest.mark.lab, pytest.mark.engine]
 
 GHCR = "ghcr.io/practice"
+UNKNOWN = "ghp_CANARY-7e1f/%+&~"
+"""GitHub never gave it out."""
 SSO = f"ghcr.io/{accounts.SSO_ORGANISATION}"
 
 

@@ -75,6 +75,16 @@ def test_a_name_that_a_real_registry_does_not_know(person: Person, cause: str) -
     assert (tag["pullable"], tag["cause"]) == (False, "pull.missing-tag")
 
 
+@causes("pull.never-anonymous")
+def test_a_registry_that_only_knows_passwords(person: Person, cause: str) -> None:
+    password = new_canary()
+    registry = docker_registry(person.lab.machine, address="127.0.0.1", users={"ada": password})
+    with registry:
+        outcome = person.set_up(f"{HERE}/team", secret=password, username="ada")
+
+    assert one_failure(outcome, cause)["step"] == "visibility"
+
+
 @causes("pull.platform-missing")
 def test_an_image_for_another_platform_than_the_clusters(person: Person, cause: str) -> None:
     reference = pushed(person, public=True)
