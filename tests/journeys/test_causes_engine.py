@@ -110,9 +110,7 @@ def test_nothing_of_docker_is_installed(person: Person, cause: str) -> None:
 
 
 @causes("engine.no-builder")
-def test_buildx_is_not_installed_and_the_classic_builder_serves(
-    person: Person, cause: str
-) -> None:
+def test_buildx_is_not_installed_and_the_classic_builder_serves(person: Person, cause: str) -> None:
     with docker_registry(person.lab.machine, address="127.0.0.1"):
         outcome = person.set_up("127.0.0.1:5000/team", engine="docker")
 

@@ -28,7 +28,7 @@ def test_nobody_has_logged_in(person: Person, cause: str) -> None:
 @pytest.mark.parametrize(
     ("cause", "secret", "prefix"),
     [
-        pytest.param("login.rejected", new_canary("ghp_"), GHCR, id="rejected"),
+        pytest.param("login.rejected", UNKNOWN, GHCR, id="login.rejected"),
         ("login.expired", accounts.EXPIRED_TOKEN, GHCR),
         ("login.token-kind", accounts.FINE_GRAINED_TOKEN, GHCR),
         ("login.token-kind", accounts.APP_TOKEN, GHCR),
@@ -51,7 +51,7 @@ def test_a_token_that_does_not_serve_is_told_before_it_is_stored(
 @pytest.mark.parametrize(
     ("cause", "secret"),
     [
-        pytest.param("login.rejected", new_canary("ghp_"), id="rejected"),
+        pytest.param("login.rejected", UNKNOWN, id="login.rejected"),
         ("login.expired", accounts.EXPIRED_TOKEN),
         ("login.scope-missing", accounts.READ_TOKEN),
     ],
