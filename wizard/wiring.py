@@ -5,23 +5,26 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from wizard.causes import CATALOGUE
 from wizard.clients.clock import SystemClock
-from wizard.clients.journal import JournalFile
-from wizard.clients.logins import MachineLogins
 from wizard.clients.outside import World
-from wizard.clients.settings_file import TomlSettings, settings_path
-from wizard.clients.undo import MachineJournal
 from wizard.core.ports import Engine, Parts
 from wizard.core.signs import COMMON_SIGNS
 from wizard.engines.none import NoEngine
-from wizard.registries import REGISTRIES, for_host, parse_prefix
+
+if TYPE_CHECKING:
+    from wizard.clients.logins import MachineLogins
+    from wizard.clients.settings_file import TomlSettings
+    from wizard.clients.undo import MachineJournal
+    from wizard.core.ports import Endpoint, RegistryProvider
+    from wizard.core.prefix import Prefix
+
+T = TypeVar("T")
 
 NONCE_BYTES = 32
 _MOST_NAMES = 100
@@ -53,28 +56,99 @@ async def build(
         outside = World(environ, home, timeout_s, transport=transport)
         stack.push_async_callback(outside.aclose)
         clock = SystemClock()
-        journal = MachineJournal(JournalFile(_state_folder(environ), clock.now), outside)
-        none = NoEngine(outside.registry_api, lambda host: for_host(host).endpoint(host))
+        journal = _later(lambda: _journal(environ, clock, outside))
+        none = NoEngine(outside.registry_api, _endpoint_of)
         engines: tuple[Engine, ...] = (none,) if sandbox else (_docker(), none)
         yield Parts(
-            registries=REGISTRIES,
+            registries=_Registries(),
             engines=engines,
             outside=outside,
             api=outside.registry_api,
-            logins=MachineLogins(outside, journal, CATALOGUE),
+            logins=_later(lambda: _logins(outside, journal)),
             journal=journal,
-            settings=TomlSettings(settings_path(environ, Path(config) if config else None)),
+            settings=_settings(environ, Path(config) if config else None),
             clock=clock,
-            parse_prefix=parse_prefix,
+            parse_prefix=_parse_prefix,
             catalogue=CATALOGUE,
             common_signs=COMMON_SIGNS,
-            nonce=lambda: secrets.token_bytes(NONCE_BYTES),
+            nonce=_nonce,
             open_link=_open_link,
             is_sandbox=sandbox,
             practice=practice,
             project=Path(project) if project else Path.cwd(),
             write_new=_write_new,
         )
+
+
+# --- what a run may never touch comes with its first use: `doctor` at a dead engine needs little
+
+
+class _Later(Generic[T]):
+    """Stands for a part until somebody uses it."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._made: T | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._made is None:
+            self._made = self._make()
+        return getattr(self._made, name)
+
+
+def _later(make: Callable[[], T]) -> T:
+    return cast("T", _Later(make))
+
+
+class _Registries(Sequence["RegistryProvider"]):
+    """REGISTRIES, when somebody looks."""
+
+    def __getitem__(self, index: Any) -> Any:
+        from wizard.registries import REGISTRIES
+
+        return REGISTRIES[index]
+
+    def __len__(self) -> int:
+        from wizard.registries import REGISTRIES
+
+        return len(REGISTRIES)
+
+
+def _parse_prefix(text: str) -> tuple[Prefix, tuple[str, ...]]:
+    from wizard.registries import parse_prefix
+
+    return parse_prefix(text)
+
+
+def _endpoint_of(host: str) -> Endpoint:
+    from wizard.registries import for_host
+
+    return for_host(host).endpoint(host)
+
+
+def _journal(environ: Mapping[str, str], clock: SystemClock, outside: World) -> MachineJournal:
+    from wizard.clients.journal import JournalFile
+    from wizard.clients.undo import MachineJournal
+
+    return MachineJournal(JournalFile(_state_folder(environ), clock.now), outside)
+
+
+def _logins(outside: World, journal: MachineJournal) -> MachineLogins:
+    from wizard.clients.logins import MachineLogins
+
+    return MachineLogins(outside, journal, CATALOGUE)
+
+
+def _settings(environ: Mapping[str, str], given: Path | None) -> TomlSettings:
+    from wizard.clients.settings_file import TomlSettings, settings_path
+
+    return TomlSettings(settings_path(environ, given))
+
+
+def _nonce() -> bytes:
+    import secrets
+
+    return secrets.token_bytes(NONCE_BYTES)
 
 
 def _docker() -> Engine:

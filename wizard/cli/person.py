@@ -5,8 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from wizard.cli.left import LeftError
 from wizard.cli.output import Output
-from wizard.cli.questions import LeftError, Questions
+from wizard.cli.questions import Questions
 from wizard.core.diagnosis import Diagnosis, Problem, diagnose
 from wizard.core.ports import Parts, RegistryProvider, StoreChoice, StorePlan, WayIn
 from wizard.core.secret import Credential

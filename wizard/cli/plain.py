@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from wizard.cli import doctor, profiles, setup, switch
 from wizard.cli.exit_codes import ExitCode
+from wizard.cli.left import LeftError
 from wizard.cli.output import Output
-from wizard.cli.questions import LeftError, Questions
+from wizard.cli.questions import Questions
 from wizard.cli.world import World
 
 _Row = tuple[str, str, Callable[[Namespace, World], ExitCode]]

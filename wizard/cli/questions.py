@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from wizard.cli.left import LeftError
 from wizard.cli.output import Output
 from wizard.cli.world import World
 from wizard.core.fields import Field
@@ -17,10 +18,6 @@ from wizard.core.secret import Secret
 _LONGEST_ANSWER = 4096
 _YES = ("y", "yes")
 _NO = ("n", "no")
-
-
-class LeftError(Exception):
-    """The person ended the input (Ctrl-D): nothing more is asked or done."""
 
 
 class Questions:

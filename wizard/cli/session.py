@@ -14,8 +14,8 @@ from wizard.causes import CATALOGUE, fixes_for
 from wizard.cli.choices import UsageError
 from wizard.cli.document import error_member, plain_document
 from wizard.cli.exit_codes import ExitCode
+from wizard.cli.left import LeftError
 from wizard.cli.output import Output
-from wizard.cli.questions import LeftError
 from wizard.cli.world import World
 from wizard.core.checks import Check, Report, Status, Step, failed
 from wizard.core.diagnosis import Diagnosis, Problem, diagnose

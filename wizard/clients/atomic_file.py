@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import os
 import re
-import secrets
 import stat
 import sys
 import time
@@ -92,6 +90,8 @@ def replace_file(
     Raises ChangedError when it is not `expected` any more, OSError when it cannot be written; in
     both cases the file is untouched and nothing is left beside it.
     """
+    import secrets
+
     with _opened_folder(target.parent) as folder:
         temporary = target.parent / f".{target.name}.registry-wizard-{secrets.token_hex(8)}.tmp"
         name = temporary.name if folder is not None else str(temporary)
@@ -233,6 +233,8 @@ def lock_now(locks: Path, target: Path) -> Iterator[bool]:
 
 
 def _open_lock(locks: Path, target: Path) -> int:
+    import hashlib
+
     private_folder(locks)
     name = hashlib.sha256(os.fsencode(target)).hexdigest()[:32]
     return os.open(locks / f"{name}.lock", os.O_RDWR | os.O_CREAT | _NO_FOLLOW | _CLOSE, 0o600)

@@ -10,17 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from wizard.clients.addresses import is_loopback
 from wizard.clients.programs import find_program, run_program
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
-from wizard.core.ports import Answer, Endpoint, ProgramResult, RegistryApi
-from wizard.core.secret import AnyCredential, Secret
 from wizard.core.text import clean
 
 if TYPE_CHECKING:
     from wizard.clients.http import Client
     from wizard.clients.registry_tokens import Tokens
     from wizard.clients.transport import NewTransport
+    from wizard.core.ports import Answer, Endpoint, ProgramResult, RegistryApi
+    from wizard.core.secret import AnyCredential, Secret
 
 
 class World:
@@ -64,6 +63,7 @@ class World:
         most_bytes: int = 1 << 20,
     ) -> Answer:
         """One HTTPS request; plain HTTP on loopback only. Any status is an answer."""
+        from wizard.clients.addresses import is_loopback
         from wizard.clients.http import send_bounded
 
         parts = urlsplit(url)

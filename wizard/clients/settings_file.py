@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-import tomllib
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -36,6 +36,9 @@ def settings_path(environ: Mapping[str, str], given: Path | None = None) -> Path
         return given
     if named := environ.get(VARIABLE, ""):
         return Path(named)
+    if sys.platform == "linux":  # as platformdirs has it, without its import
+        folder = environ.get("XDG_CONFIG_HOME", "").strip() or Path.home() / ".config"
+        return Path(folder) / "registry-wizard" / "config.toml"
     import platformdirs
 
     return Path(platformdirs.user_config_dir("registry-wizard", appauthor=False)) / "config.toml"
@@ -91,6 +94,10 @@ class TomlSettings:
             raise self._damaged("it is not UTF-8 text", line) from None
 
     def _settings(self, text: str) -> Settings:
+        if not text:
+            return Settings()
+        import tomllib
+
         try:
             raw = tomllib.loads(text)
         except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -66,6 +66,11 @@ def passed(id_: str, step: Step, summary: str, *evidence: str, seconds: float = 
     return Check(id_, step, Status.PASS, summary, evidence=evidence, seconds=seconds)
 
 
+def unknown(id_: str, step: Step, summary: str) -> Check:
+    """Nothing could be said, and nothing is the matter either."""
+    return Check(id_, step, Status.UNKNOWN, summary)
+
+
 def skipped(id_: str, step: Step, summary: str, blocked_by: str) -> Check:
     return Check(id_, step, Status.SKIP, summary, blocked_by=blocked_by)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from wizard.core.checks import Change, Check, Pull, Step, Visibility
 from wizard.core.diagnosis import Fix
-from wizard.core.image import Manifest
 from wizard.core.names import Digest, Platform, Reference
-from wizard.core.ports import EngineDetails, FoundEngine, FoundLogin, Identity, Ping
+
+if TYPE_CHECKING:  # a run that stops at the engine never meets a registry
+    from wizard.core.image import Manifest
+    from wizard.core.ports import EngineDetails, FoundEngine, FoundLogin, Identity, Ping
 
 
 @dataclass(frozen=True, slots=True)

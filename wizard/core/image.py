@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import io
 import json
-import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -47,6 +44,8 @@ class Descriptor:
 
 
 def digest_of(content: bytes) -> Digest:
+    import hashlib
+
     return Digest(f"sha256:{hashlib.sha256(content).hexdigest()}")
 
 
@@ -177,6 +176,8 @@ class TestImage:
 
 def make_test_image(platform: Platform, labels: Mapping[str, str], nonce: bytes) -> TestImage:
     """A valid OCI image of one layer holding `nonce`; deterministic for the same arguments."""
+    import gzip
+
     name = "registry-wizard.txt"
     content = b"Pushed by registry-wizard to prove a link. Safe to delete.\n" + nonce.hex().encode()
     layer_tar = _tar({name: content})
@@ -206,6 +207,8 @@ def make_test_image(platform: Platform, labels: Mapping[str, str], nonce: bytes)
 
 
 def _tar(files: Mapping[str, bytes]) -> bytes:
+    import tarfile
+
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.GNU_FORMAT) as archive:
         for name, content in files.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from wizard.core.checks import Change, Check, Pull, Status, Step, Visibility
 from wizard.core.events import (
@@ -21,15 +21,11 @@ from wizard.core.events import (
     Verified,
 )
 from wizard.core.names import LINUX_AMD64, Platform
-from wizard.core.ports import (
-    EngineDetails,
-    FoundEngine,
-    FoundLogin,
-    Identity,
-    Ping,
-    StoreChoice,
-)
-from wizard.core.prefix import Prefix
+from wizard.core.ports import StoreChoice
+
+if TYPE_CHECKING:  # a run that stops at the engine never meets a registry
+    from wizard.core.ports import EngineDetails, FoundEngine, FoundLogin, Identity, Ping
+    from wizard.core.prefix import Prefix
 
 
 @dataclass(frozen=True, slots=True)

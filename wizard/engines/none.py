@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
+from typing import TYPE_CHECKING
 
 from wizard.core.diagnosis import Sign
-from wizard.core.image import TestImage
 from wizard.core.names import Platform, Reference
 from wizard.core.ports import (
-    ApiFactory,
-    Endpoint,
     EngineDetails,
     EngineProgress,
     EnginePushed,
     EngineStatus,
     FoundEngine,
-    Outside,
 )
-from wizard.core.secret import AnyCredential
+
+if TYPE_CHECKING:
+    from wizard.core.image import TestImage
+    from wizard.core.ports import ApiFactory, Endpoint, Outside
+    from wizard.core.secret import AnyCredential
 
 
 class NoEngine:

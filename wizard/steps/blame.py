@@ -11,6 +11,7 @@ from wizard.core.image import TestImage
 from wizard.core.names import Reference
 from wizard.core.ports import EngineStatus, FoundEngine, Parts
 from wizard.core.secret import AnyCredential
+from wizard.steps.order import IMAGE
 from wizard.steps.registry import Destination
 from wizard.steps.run import Trouble, attempt
 
@@ -24,8 +25,6 @@ _ENGINE_ALONE = (
     "engine.no-builder",
 )
 
-
-IMAGE = "push.image"
 PUSH_LIMIT_S = 120.0
 
 

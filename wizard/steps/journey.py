@@ -12,15 +12,7 @@ from wizard.core.ports import Parts, Person
 from wizard.core.secret import Credential
 from wizard.core.state import Journey, fold
 from wizard.steps import detect, login, push, registry, visibility
-from wizard.steps.blame import IMAGE
-
-_FIRST_CHECK = {
-    Step.REGISTRY: registry.REACH,
-    Step.LOGIN: login.FOUND,
-    Step.PUSH: IMAGE,
-    Step.VISIBILITY: visibility.PULL,
-}
-_STEPS = (Step.ENGINE, Step.REGISTRY, Step.LOGIN, Step.PUSH, Step.VISIBILITY)
+from wizard.steps.order import FOUND, IMAGE, REACH, STEPS, blocked
 
 
 async def run(parts: Parts, journey: Journey, person: Person) -> AsyncGenerator[Event, None]:
@@ -32,7 +24,7 @@ async def run(parts: Parts, journey: Journey, person: Person) -> AsyncGenerator[
         Step.PUSH: lambda now: push_with_consent(parts, now, person),
         Step.VISIBILITY: lambda now: visibility.verify(parts, now),
     }
-    for step in _STEPS:
+    for step in STEPS:
         async with aclosing(steps[step](journey)) as events:
             async for event in events:
                 journey = fold(journey, event)
@@ -46,12 +38,6 @@ async def run(parts: Parts, journey: Journey, person: Person) -> AsyncGenerator[
         async with aclosing(push.delete(parts, journey)) as events:
             async for event in events:
                 yield event
-
-
-def blocked(step: Step, by: str) -> tuple[Check, ...]:
-    """The rows of the steps after `step`, which could not be tried."""
-    later = _STEPS[_STEPS.index(step) + 1 :]
-    return tuple(skipped(_FIRST_CHECK[s], s, "not tried", by) for s in later)
 
 
 async def log_in(parts: Parts, journey: Journey, person: Person) -> AsyncGenerator[Event, None]:
@@ -79,9 +65,7 @@ async def log_in(parts: Parts, journey: Journey, person: Person) -> AsyncGenerat
         to = registry.destination(parts, journey)
         asked = await person.credential(to.provider, journey.choices.username)
         if asked is None:
-            yield Checked(
-                skipped(login.FOUND, Step.LOGIN, "no login was given or agreed to", registry.REACH)
-            )
+            yield Checked(skipped(FOUND, Step.LOGIN, "no login was given or agreed to", REACH))
             return
         credential = asked
     async with aclosing(login.log_in(parts, journey, credential)) as events:

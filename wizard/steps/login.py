@@ -12,10 +12,10 @@ from wizard.core.events import Began, Changed, Checked, Event, LoggedIn, LoginSe
 from wizard.core.ports import FoundLogin, Identity, Parts, StoreChoice, StorePlan
 from wizard.core.secret import Credential
 from wizard.core.state import Journey
+from wizard.steps.order import FOUND
 from wizard.steps.registry import Destination, destination
 from wizard.steps.run import Done, Trouble, attempt
 
-FOUND = "login.found"
 ACCEPTED = "login.accepted"
 STORED = "login.stored"
 

@@ -20,14 +20,14 @@ from wizard.core.ports import (
 )
 from wizard.core.secret import ANONYMOUS, AnyCredential
 from wizard.core.state import Journey
-from wizard.steps.blame import IMAGE, PUSH_LIMIT_S, blame
+from wizard.steps.blame import PUSH_LIMIT_S, blame
 from wizard.steps.login import DOCKER
+from wizard.steps.order import DELETED, IMAGE
 from wizard.steps.read_back import read_back
 from wizard.steps.registry import Destination, destination
 from wizard.steps.run import Trouble, attempt, crash
 
 RIGHTS = "push.rights"
-DELETED = "push.deleted"
 
 NONCE_SHOWN = 4
 """Bytes of the nonce that make the tag: enough to be fresh, short enough to read aloud."""

@@ -12,10 +12,8 @@ from wizard.core.names import InvalidNameError, Repository
 from wizard.core.ports import Endpoint, Parts, Ping, RegistryProvider
 from wizard.core.secret import ANONYMOUS
 from wizard.core.state import Journey
+from wizard.steps.order import NAME, REACH
 from wizard.steps.run import Trouble, attempt
-
-NAME = "registry.name"
-REACH = "registry.reach"
 
 MOST_CLOCK_SKEW_S = 300
 """Beyond it, certificates and signed requests begin to fail (credentials.md 4.3 row 42)."""

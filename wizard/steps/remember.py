@@ -9,7 +9,7 @@ from wizard.core.names import Platform
 from wizard.core.ports import Parts, StoreChoice
 from wizard.core.settings import Profile, Proof, Settings, Stopped
 from wizard.core.state import Choices, Journey
-from wizard.steps.push import DELETED
+from wizard.steps.order import DELETED
 
 
 def choices_from(parts: Parts, profile: Profile, base: Choices | None = None) -> Choices:

@@ -14,11 +14,11 @@ from wizard.core.names import Reference
 from wizard.core.ports import Parts
 from wizard.core.secret import ANONYMOUS
 from wizard.core.state import Journey
+from wizard.steps.order import PULL
 from wizard.steps.pull import UNDECIDED_PULLS, as_private, private_or_missing, pull
 from wizard.steps.registry import Destination, destination
 from wizard.steps.run import Done, attempt
 
-PULL = "visibility.pull"
 WATCH = "visibility.watch"
 WATCH_EVERY_S = 5.0
 WATCH_FOR_S = 1800.0

@@ -2,29 +2,56 @@
 
 Concrete parts live in clients/, registries/ and engines/; wiring.py builds them into `Parts`.
 Every method that talks to the world raises `Problem` with evidence, and nothing else on purpose.
+
+A name's module is imported with the first use of the name: a run that stops at the engine does not
+pay for what a registry needs.
 """
 
-from wizard.core.ports.engine import (
-    Engine,
-    EngineDetails,
-    EngineProgress,
-    EnginePushed,
-    EngineStatus,
-    FoundEngine,
-)
-from wizard.core.ports.login import FoundLogin, Logins, StoreChoice, StorePlan
-from wizard.core.ports.parts import Clock, Journal, Parts, Person, SettingsFile, Undone
-from wizard.core.ports.registry import (
-    ApiFactory,
-    DeclaredVisibility,
-    Endpoint,
-    Identity,
-    Ping,
-    RegistryApi,
-    RegistryProvider,
-    WayIn,
-)
-from wizard.core.ports.world import Answer, Outside, ProgramResult
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wizard.core.ports.engine import (
+        Engine,
+        EngineDetails,
+        EngineProgress,
+        EnginePushed,
+        EngineStatus,
+        FoundEngine,
+    )
+    from wizard.core.ports.login import FoundLogin, Logins, StoreChoice, StorePlan
+    from wizard.core.ports.parts import Clock, Journal, Parts, Person, SettingsFile, Undone
+    from wizard.core.ports.registry import (
+        ApiFactory,
+        DeclaredVisibility,
+        Endpoint,
+        Identity,
+        Ping,
+        RegistryApi,
+        RegistryProvider,
+        WayIn,
+    )
+    from wizard.core.ports.world import Answer, Outside, ProgramResult
+else:
+    _HOMES = {
+        "engine": "Engine EngineDetails EngineProgress EnginePushed EngineStatus FoundEngine",
+        "login": "FoundLogin Logins StoreChoice StorePlan",
+        "parts": "Clock Journal Parts Person SettingsFile Undone",
+        "registry": (
+            "ApiFactory DeclaredVisibility Endpoint Identity Ping "
+            "RegistryApi RegistryProvider WayIn"
+        ),
+        "world": "Answer Outside ProgramResult",
+    }
+    _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+    def __getattr__(name: str) -> object:
+        home = _HOME_OF.get(name)
+        if home is None:
+            raise AttributeError(name)
+        value = globals()[name] = getattr(import_module(f"{__name__}.{home}"), name)
+        return value
+
 
 __all__ = [
     "Answer",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from wizard.core.diagnosis import Diagnosis, Sign
-from wizard.core.image import TestImage
-from wizard.core.names import Digest, Platform, Reference
-from wizard.core.ports.world import Outside
-from wizard.core.secret import AnyCredential
+if TYPE_CHECKING:
+    from wizard.core.diagnosis import Diagnosis, Sign
+    from wizard.core.image import TestImage
+    from wizard.core.names import Digest, Platform, Reference
+    from wizard.core.ports.world import Outside
+    from wizard.core.secret import AnyCredential
 
 
 class EngineStatus(StrEnum):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from wizard.core.checks import Change
-from wizard.core.diagnosis import Diagnosis
-from wizard.core.ports.registry import Endpoint, RegistryProvider
-from wizard.core.secret import AnyCredential, Credential
+if TYPE_CHECKING:
+    from wizard.core.checks import Change
+    from wizard.core.diagnosis import Diagnosis
+    from wizard.core.ports.registry import Endpoint, RegistryProvider
+    from wizard.core.secret import AnyCredential, Credential
 
 
 class StoreChoice(StrEnum):

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from wizard.core.checks import Change
-from wizard.core.diagnosis import Cause, Sign
-from wizard.core.ports.engine import Engine
-from wizard.core.ports.login import Logins
-from wizard.core.ports.registry import ApiFactory, RegistryProvider
-from wizard.core.ports.world import Outside
-from wizard.core.prefix import Prefix
-from wizard.core.secret import Credential
-from wizard.core.settings import Settings
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from wizard.core.checks import Change
+    from wizard.core.diagnosis import Cause, Sign
+    from wizard.core.ports.engine import Engine
+    from wizard.core.ports.login import Logins
+    from wizard.core.ports.registry import ApiFactory, RegistryProvider
+    from wizard.core.ports.world import Outside
+    from wizard.core.prefix import Prefix
+    from wizard.core.secret import Credential
+    from wizard.core.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Clock(Protocol):
 class Parts:
     """The real parts, built once by wiring.py."""
 
-    registries: tuple[RegistryProvider, ...]
+    registries: Sequence[RegistryProvider]
     engines: tuple[Engine, ...]
     outside: Outside
     api: ApiFactory

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from wizard.core.diagnosis import Stage
-from wizard.core.secret import Secret
+
+if TYPE_CHECKING:
+    from wizard.core.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
