@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
+    from types import FrameType
     from typing import Any
 
     from wizard.cli.world import SignTable, World
@@ -61,7 +62,25 @@ def _never_fail_to_print() -> None:
             reconfigure(errors="backslashreplace")
 
 
+def _tidy_up_when_killed() -> None:
+    """`kill` and a closed terminal end a run as Ctrl-C does: helpers, images, files are tidied."""
+    import signal
+
+    def end(_number: int, frame: FrameType | None) -> None:
+        # Whoever runs the loop has a handler of its own for Ctrl-C; scripts may ignore Ctrl-C.
+        on_interrupt = signal.getsignal(signal.SIGINT)
+        if not callable(on_interrupt):
+            raise KeyboardInterrupt
+        on_interrupt(signal.SIGINT, frame)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, end)
+
+
 def _run(arguments: Namespace) -> int:
+    _tidy_up_when_killed()
     world = _world()
     if arguments.command is not None:
         from wizard.cli.commands import run_command
