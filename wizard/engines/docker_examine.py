@@ -33,7 +33,14 @@ async def examine(
         ):
             return Answers(endpoint, client.version(), client.info())
 
-    answers, buildx = await asyncio.gather(in_thread(ask), look_for_buildx(outside))
+    looking = asyncio.create_task(look_for_buildx(outside))
+    try:
+        answers = await in_thread(ask)
+        buildx = await looking
+    finally:
+        # Not gather(): that lets the other one run on when the first one fails.
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
     own = answers.platform
     if own.os != "linux":
         raise _no_linux(own, found, wanted)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import socket
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 

@@ -32,7 +32,10 @@ DOCKER_SIGNS: Final[tuple[Sign, ...]] = (
     Sign(
         "network.tls-invalid",
         stages=_MAKING,
-        message=r"x509: certificate (has expired|is (not )?valid (for|until))",
+        message=(
+            r"x509: (certificate (has expired|is (not )?valid (for|until))"
+            r"|cannot validate certificate for)"
+        ),
         source="engines.md 4.4",
     ),
     Sign(
@@ -70,7 +73,7 @@ DOCKER_SIGNS: Final[tuple[Sign, ...]] = (
     ),
     Sign(
         "engine.not-running",
-        stages=frozenset({Stage.BUILD, Stage.ENGINE}),
+        stages=_ANY,
         message=r"cannot connect to the docker daemon|failed to connect to the docker API",
         source="E01",
     ),

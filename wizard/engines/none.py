@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING
 
 from wizard.core.diagnosis import Sign
@@ -65,9 +65,18 @@ class NoEngine:
         api = self._api(self._endpoint_of(repository.host), credential)
         blobs = ((manifest.config, image.config), (manifest.layers[0], image.layer))
         yield EngineProgress("uploading config and layer", 0, 3)
-        await asyncio.gather(
-            *(api.push_blob(repository, blob, content) for blob, content in blobs if blob)
-        )
+        await _all(api.push_blob(repository, blob, content) for blob, content in blobs if blob)
         yield EngineProgress("writing the manifest", 2, 3)
         digest = await api.put_manifest(repository, reference.version, manifest)
         yield EnginePushed(digest, image.size_bytes, "the wizard's own push")
+
+
+async def _all(works: Iterable[Coroutine[object, object, None]]) -> None:
+    """Side by side; when one fails the others are ended, which gather() does not do."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
