@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import Iterable
+from contextlib import ExitStack
 from functools import partial
 from typing import Any, ClassVar, Final
 
@@ -25,6 +26,7 @@ from wizard.tui.theme import DARK_THEME, LIGHT_THEME
 from wizard.tui.view import View
 
 LEAVE_LIMIT_S: Final = 5.0
+_PAINTING_S: Final = 0.06
 _PAGES: Final = {
     "home": ("home", "HomePage"),
     "engine": ("engine", "EnginePage"),
@@ -58,6 +60,8 @@ class WizardApp(App[str]):
         self._may_end = asyncio.Event()
         self._parts_task: asyncio.Task[None] | None = None
         self._beside: set[asyncio.Task[None]] = set()
+        self._unpainted = ExitStack()
+        self._is_begun = False
         self._is_stale = False
         self._is_leaving = False
         view = View(is_sandbox=options.is_sandbox, system=options.system)
@@ -73,8 +77,21 @@ class WizardApp(App[str]):
     def get_default_screen(self) -> Page:
         return self._page("home")
 
-    def on_mount(self) -> None:
-        self.call_after_refresh(self._begin)
+    def on_load(self) -> None:
+        # Textual lays the first page out four times and would paint it three times.
+        self._unpainted.enter_context(self.batch_update())
+
+    @on(Page.Resumed)
+    def paint_first(self) -> None:
+        if not self._is_begun:
+            self._is_begun = True
+            self.call_later(self._paint)
+
+    def _paint(self) -> None:
+        """Then build the parts: their import keeps the loop busy, so the picture comes before."""
+        self._unpainted.close()
+        self.screen.refresh()
+        self.set_timer(_PAINTING_S, self._begin)
 
     def _begin(self) -> None:
         self._parts_task = asyncio.create_task(self._hold_parts(), name="parts")

@@ -1,4 +1,7 @@
-"""What a person wants, as messages: pages post them, the app carries them out."""
+"""What a person wants, as messages: pages post them, the app carries them out.
+
+Without comparison and printing, which nobody needs and which cost the first picture its time.
+"""
 
 from __future__ import annotations
 
@@ -16,22 +19,24 @@ class Intent(Message):
     """The base of them all."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Open(Intent):
     """Show another page."""
 
     page: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Onward(Intent):
     """This page is done: show the next one."""
 
     page: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Back(Intent):
+    """To the page before this one."""
+
     page: str
 
 
@@ -59,7 +64,7 @@ class SetUp(Intent):
     """A new journey to a registry that is chosen on the way."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Prove(Intent):
     """Make a profile the current one and prove it again."""
 
@@ -74,32 +79,36 @@ class Retry(Intent):
     """The step of this page, once more."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Forget(Intent):
     """What was found at this link and after it: another choice comes."""
 
     step: Step
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class UseEngine(Intent):
+    """This one shall build."""
+
     found: FoundEngine
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class UseRegistry(Intent):
+    """Images shall go there, under this name."""
+
     prefix: Prefix
     image: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Prefill(Intent):
     """What this machine knows of a registry's fields."""
 
     kind: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class PlanLogin(Intent):
     """Where would a login go? `store` None: as chosen before."""
 
@@ -107,12 +116,14 @@ class PlanLogin(Intent):
     store: StoreChoice | None = None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class LogIn(Intent):
+    """Check this login, then store it."""
+
     credential: Credential
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class UseLogin(Intent):
     """A login of another program, for every tool."""
 
@@ -135,26 +146,30 @@ class AskAgain(Intent):
     """Is it public now?"""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class KeepPrivate(Intent):
     """The cluster pulls another way, in the user's words."""
 
     how: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Copy(Intent):
+    """To the clipboard."""
+
     text: str
     what: str
     """In our own words: `the command`."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class OpenLink(Intent):
+    """In the browser."""
+
     url: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Save(Intent):
     """Write a snippet to a new file in the project's directory."""
 

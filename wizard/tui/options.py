@@ -18,6 +18,8 @@ Build = Callable[[], AbstractAsyncContextManager[Parts]]
 
 @dataclass(frozen=True, slots=True)
 class StartOptions:
+    """Known before any part is built."""
+
     is_sandbox: bool = False
     profile: str = ""
     """The one to offer first; empty: the current one."""

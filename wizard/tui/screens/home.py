@@ -32,16 +32,26 @@ class HomePage(Page):
     page_id = "home"
 
     def body(self) -> Iterator[Widget]:
-        yield DiagnosisPanel()
         yield Text(_ABOUT, id="about", classes="gap")
-        yield ChoiceList(id=USES)
+        yield ChoiceList(tuple(_uses(self.view)), id=USES)
         yield Text(NOT_NEEDED, id="not-needed", classes="quiet gap")
 
     def render_view(self, view: View) -> None:
-        self.query_one(DiagnosisPanel).show(view.trouble, view.system)
+        self._show_trouble(view)
         known = view.settings.profiles
-        self.query_one("#about").display = not known
+        about = self.query_one("#about")
+        if about.display is bool(known):
+            about.display = not known
         self.query_one(f"#{USES}", ChoiceList).show(tuple(_uses(view)))
+
+    def _show_trouble(self, view: View) -> None:
+        """The panel comes only when it is needed: it would cost the first picture its time."""
+        panel = next(iter(self.query(DiagnosisPanel)), None)
+        if panel is not None:
+            panel.show(view.trouble, view.system)
+        elif view.trouble is not None:
+            self.query_one("#page").mount(DiagnosisPanel(), before=0)
+            self.call_after_refresh(lambda: self.show(self.view))
 
     def own_offers(self) -> Iterator[Offer]:
         rows = self.query_one(f"#{USES}", ChoiceList)
@@ -97,7 +107,7 @@ def _uses(view: View) -> Iterator[Choice]:
         yield Choice(
             "examine", "Find out what is broken", lines=("every check; nothing is changed",)
         )
-    elif view.is_loaded:
+    else:
         yield Choice(
             "examine", "Look first", lines=("check what is here already; nothing is changed",)
         )

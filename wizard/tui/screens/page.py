@@ -12,7 +12,6 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input
 
 from wizard.core.checks import Step
 from wizard.core.diagnosis import Fix
@@ -24,7 +23,6 @@ from wizard.tui.view import View
 from wizard.tui.widgets.chain import Chain
 from wizard.tui.widgets.choice_list import ChoiceList
 from wizard.tui.widgets.key_line import KeyLine
-from wizard.tui.widgets.secret_input import SecretInput
 from wizard.tui.widgets.text import Text
 
 PRODUCT = "registry-wizard"
@@ -68,6 +66,9 @@ class Page(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-short"), (22, "-tall")]  # noqa: RUF012 - the same
     AUTO_FOCUS = None
 
+    class Resumed(Message):
+        """This page is in front now."""
+
     page_id: ClassVar[str] = ""
     step: ClassVar[Step | None] = None
 
@@ -79,16 +80,30 @@ class Page(Screen[None]):
     # --- the frame ---
 
     def compose(self) -> ComposeResult:
+        """With what is known already, so that the first picture is not painted twice."""
+        self._take_size()
+        chain = Chain()
+        chain.show(links(self.view.journey, self.step), self.step)
         yield TitleBar()
         yield Text(TOO_SMALL, id="small")
         with Horizontal(id="columns"):
-            yield Chain()
+            yield chain
             with VerticalScroll(id="page", can_focus=False):
                 yield Text(QUESTIONS[self.page_id], classes="question")
                 yield from self.body()
                 yield Text(id="said", classes="quiet")
             yield Text(EXPLANATIONS[self.page_id], id="aside")
         yield KeyLine()
+
+    def _take_size(self) -> None:
+        """The class that the breakpoints will give: before the first layout, not after it."""
+        for breakpoints, size in (
+            (self.HORIZONTAL_BREAKPOINTS, self.app.size.width),
+            (self.VERTICAL_BREAKPOINTS, self.app.size.height),
+        ):
+            names = [name for least, name in breakpoints or () if size >= least]
+            if names:
+                self.add_class(names[-1])
 
     def body(self) -> Iterator[Widget]:
         """The page below its question."""
@@ -107,9 +122,11 @@ class Page(Screen[None]):
     def on_mount(self) -> None:
         self._is_composed = True
         self.show(self.view)
-        self.call_after_refresh(self.focus_best)
+        # Now: the focus of a screen that was painted already paints all of it again.
+        self.focus_best()
 
     def on_screen_resume(self) -> None:
+        self.post_message(self.Resumed())
         if self._is_composed:
             self.call_after_refresh(self.focus_best)
 
@@ -129,7 +146,7 @@ class Page(Screen[None]):
     def focus_best(self) -> None:
         """Put the focus where the next thing is done; not away from a field somebody is in."""
         focused = self.focused
-        if isinstance(focused, Input | SecretInput) and focused.display:
+        if self.is_typing and focused is not None and focused.display:
             return
         if focused is None or not _is_seen(focused):
             found = next((w for w in self.query(ChoiceList) if _is_seen(w) and w.choices), None)
@@ -154,7 +171,7 @@ class Page(Screen[None]):
         self.post_message(message)
 
     def _common(self) -> Iterator[Offer]:
-        is_typing = isinstance(self.focused, Input | SecretInput)
+        is_typing = self.is_typing
         if self.page_id != "home":
             yield self.offer("escape", "back", lambda: intents.Back(self.page_id))
         yield self.offer("question_mark", "help", intents.Help)
@@ -172,8 +189,13 @@ class Page(Screen[None]):
                 is_listed=False,
             )
 
+    @property
+    def is_typing(self) -> bool:
+        """Letters go to a field, and are no keys of the page."""
+        return self.focused is not None and self.focused.check_consume_key("a", "a")
+
     def show_keys(self) -> None:
-        is_typing = isinstance(self.focused, Input | SecretInput)
+        is_typing = self.is_typing
         listed = (o for o in self.offers() if o.is_listed and not (is_typing and o.is_letter))
         self.query_one(KeyLine).show(tuple(listed))
 

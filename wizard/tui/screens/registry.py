@@ -90,8 +90,10 @@ class RegistryPage(StepPage):
             fields = (*provider.fields, IMAGE_FIELD)
             forms.mount(FieldForm(fields, _answers(provider, view), id=f"form-{kind}"))
             self.post_message(intents.Prefill(kind))
-        self.call_after_refresh(self._enter_form)
+        else:
+            self.call_after_refresh(self._enter_form)
 
+    @on(FieldForm.Opened)
     def _enter_form(self) -> None:
         self.show(self.view)
         form = self._form()

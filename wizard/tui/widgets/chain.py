@@ -39,8 +39,9 @@ class Chain(Widget):
     def show(self, links: tuple[Link, ...], now: Step | None) -> None:
         if (links, now) == (self._links, self._now):
             return
+        is_first = not self._links
         self._links, self._now = links, now
-        self.refresh(layout=True)
+        self.refresh(layout=is_first)  # five links are always as high
 
     def render(self) -> Content:
         if self.is_folded:

@@ -67,12 +67,12 @@ class ChoiceList(Widget, can_focus=True):
         def control(self) -> ChoiceList:
             return self.rows
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's word
+    def __init__(self, choices: tuple[Choice, ...] = (), *, id: str) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id)
-        self._choices: tuple[Choice, ...] = ()
+        self._choices = choices
         self._cursor = 0
         self._was_moved = False
-        self.display = False
+        self.display = bool(choices)
 
     # --- what is shown ---
 
@@ -83,10 +83,12 @@ class ChoiceList(Widget, can_focus=True):
             ids = [choice.id for choice in choices]
             wanted = next((i for i in (before, selected) if i in ids), "")
             self._was_moved = bool(before) and wanted == before
+            height, was_shown = self._height(self.size.width), self.display
             self._choices = choices
             self._cursor = ids.index(wanted) if wanted else 0
             self.display = bool(choices)
-            self.refresh(layout=True)
+            is_as_high = was_shown and height == self._height(self.size.width)
+            self.refresh(layout=not is_as_high)
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -99,6 +101,9 @@ class ChoiceList(Widget, can_focus=True):
     # --- drawing ---
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        return self._height(width)
+
+    def _height(self, width: int) -> int:
         return sum(len(self._rows(choice, width)) for choice in self._choices)
 
     def render(self) -> Content:

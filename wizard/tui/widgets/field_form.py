@@ -30,6 +30,9 @@ class FieldForm(Vertical):
     FieldForm .wrong { color: $look; }
     """
 
+    class Opened(Message):
+        """The fields are there, and can take the focus."""
+
     @dataclass
     class Changed(Message):
         form_id: str
@@ -66,6 +69,7 @@ class FieldForm(Vertical):
     def on_mount(self) -> None:
         for typed in self.query(Input):
             typed.cursor_blink = False  # a blinking cursor is bytes for ever
+        self.post_message(self.Opened())
 
     @property
     def answers(self) -> dict[str, str]:

@@ -29,9 +29,10 @@ class KeyLine(Widget):
     def show(self, offers: tuple[Offer, ...]) -> None:
         shown = [(offer.key, offer.label) for offer in offers]
         changed = shown != [(offer.key, offer.label) for offer in self._offers]
+        before = len(self._rows(self.size.width))
         self._offers = offers  # even when they look alike: each knows what it does now
         if changed:
-            self.refresh(layout=True)
+            self.refresh(layout=len(self._rows(self.size.width)) != before)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         return max(len(self._rows(width)), 1)
@@ -48,6 +49,8 @@ class KeyLine(Widget):
     def _rows(self, width: int) -> list[list[Offer]]:
         """Two rows at most; the last keys (help, leave) are never the ones left out."""
         offers = list(self._offers)
+        if not width:
+            return [offers]
         while len(rows := _wrapped(offers, width)) > _MOST_ROWS:
             del offers[max(len(offers) - 3, 0)]
         return rows

@@ -70,6 +70,9 @@ class SecretInput(Widget, can_focus=True):
         waits = "paste or type it here; it is not shown" if self.has_focus else "empty"
         return Content.styled(waits, "$quiet")
 
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:  # noqa: ARG002
+        return character is not None and character.isprintable()
+
     def on_focus(self) -> None:
         self.refresh()
 

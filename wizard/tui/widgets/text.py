@@ -30,9 +30,13 @@ class Text(Static):
         content = Content.assemble(*parts).rstrip()
         if content.is_same(self._said):
             return
+        was_shown = self.display
         self._said = content
         self.display = bool(content)
-        self.update(content)
+        # A layout paints the whole screen: only for a text of another height.
+        rows = len(content.wrap(self.size.width)) if self.size.width else 0
+        is_as_high = was_shown and self.display and rows == self.size.height
+        self.update(content, layout=not is_as_high)
 
     @property
     def said(self) -> str:
