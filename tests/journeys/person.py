@@ -151,8 +151,9 @@ class Person:
     def leaks(self) -> list[str]:
         """Where a secret is found that it is not meant to be: outputs and files."""
         found = []
+        logs = [self.lab.docker.log.read_text(errors="replace")] if self.lab.docker else []
         for secret, username in self.secrets.items():
-            found += [text[:200] for text in texts_with(self.said, secret, username)]
+            found += [text[:200] for text in texts_with(self.said + logs, secret, username)]
             files = files_with(self.home, secret, username, self.keeps)
             found += [str(path.relative_to(self.home)) for path in files]
         return found

@@ -104,7 +104,9 @@ def test_nothing_stays_behind_and_the_next_start_goes_on(
     assert json.loads(config.read_text())["credsStore"] == "odd"
 
     _helper("ok")(person)
-    again = person.set_up(GHCR, engine="docker", store="auto", secret=WRITE_TOKEN, env=_path(person))
+    again = person.set_up(
+        GHCR, engine="docker", store="auto", secret=WRITE_TOKEN, env=_path(person)
+    )
     one_failure(again, "pull.private")
 
 

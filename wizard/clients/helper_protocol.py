@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wizard.clients.atomic_file import is_ours
+from wizard.clients.programs import TOKEN_VARIABLES
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
 from wizard.core.ports import Outside, ProgramResult
 from wizard.core.secret import Credential, Secret
@@ -49,7 +50,6 @@ _FAILED = (
 )
 # These need none of the user's tokens to do their work.
 _NATIVE = frozenset({"secretservice", "pass", "osxkeychain", "wincred", "desktop", "desktop.exe"})
-_TOKENS = frozenset({"GH_TOKEN", "GITHUB_TOKEN", "DOCKER_AUTH_CONFIG"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Helper:
 
     def _environ(self) -> dict[str, str]:
         # Without GPG_TTY no pin entry can draw over our screen.
-        dropped = {"GPG_TTY"} | (_TOKENS if self.name in _NATIVE else set())
+        dropped = {"GPG_TTY"} | (TOKEN_VARIABLES if self.name in _NATIVE else set())
         return {k: v for k, v in self.outside.environ.items() if k not in dropped}
 
     def _json(self, action: str, stdout: bytes) -> dict[str, object]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from wizard.clients.programs import find_program, run_program
+from wizard.clients.programs import TOKEN_VARIABLES, find_program, run_program
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
 from wizard.core.text import clean
 
@@ -94,8 +94,10 @@ class World:
         timeout_s: float = 5.0,
         environ: Mapping[str, str] | None = None,
     ) -> ProgramResult:
-        whole = self.environ if environ is None else environ
-        return await run_program(argv, stdin=stdin, timeout_s=timeout_s, environ=whole)
+        """Without the tokens in our environment, unless the caller's own `environ` has them."""
+        if environ is None:
+            environ = {k: v for k, v in self.environ.items() if k not in TOKEN_VARIABLES}
+        return await run_program(argv, stdin=stdin, timeout_s=timeout_s, environ=environ)
 
     def which(self, program: str) -> str | None:
         return find_program(program, self.environ)

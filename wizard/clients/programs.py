@@ -23,6 +23,9 @@ MOST_OUTPUT: Final = 64 * 1024
 PIPE_GRACE_S: Final = 0.3
 """How long output is waited for after the program ended: a daemon it left may hold the pipe."""
 
+TOKEN_VARIABLES: Final = frozenset({"GH_TOKEN", "GITHUB_TOKEN", "DOCKER_AUTH_CONFIG"})
+"""Secrets that people keep in the environment (credentials.md 4.3 row 2)."""
+
 
 def find_program(program: str, environ: Mapping[str, str]) -> str | None:
     """Its absolute path, or None.
