@@ -118,7 +118,8 @@ def _agree_on_version(client: Any, endpoint: DockerEndpoint, title: str) -> None
     """As the SDK does by itself with `version="auto"`."""
     asked = f"GET {endpoint.shown}/version"
     with talking(Stage.ENGINE, asked, title):
-        newest = client.version(api_version=False).get("ApiVersion")
+        answer = client.version(api_version=False)
+    newest = answer.get("ApiVersion") if isinstance(answer, dict) else None
     if not isinstance(newest, str):
         facts = {"engine": title, "endpoint": endpoint.shown}
         seen = Evidence(Stage.ENGINE, asked, "what answers there is not Docker", facts=facts)
@@ -141,6 +142,7 @@ def talking(stage: Stage, asked: str, title: str) -> Iterator[None]:
         urllib3.exceptions.HTTPError,
         OSError,
         ValueError,
+        KeyError,  # its error factory, over an answer without a `message` (5.20)
     ) as error:
         raise problem_of(error, stage, asked, title) from None
 
