@@ -6,7 +6,6 @@ import asyncio
 import importlib
 from collections.abc import Iterable
 from contextlib import ExitStack
-from functools import partial
 from typing import Any, ClassVar, Final
 
 from textual import on
@@ -262,26 +261,8 @@ class WizardApp(App[str]):
         """None here: a picture of a page may show what was meant for one person."""
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Everything that can be done here, by our own words."""
+        """Everything that can be done here, in our own words."""
+        from wizard.tui.commands import commands
+
         page = screen if isinstance(screen, Page) else self.page
-        for offer in page.offers():
-            yield SystemCommand(_sentence(offer.label), f"key: {offer.shown_key}", offer.run)
-        yield SystemCommand("Light or dark", "key: ctrl+l", self.action_toggle_light)
-        if page.page_id != "home":
-            yield SystemCommand("Home", "the first page", self.conductor.home)
-        yield from self._fault_commands()
-
-    def _fault_commands(self) -> Iterable[SystemCommand]:
-        """Sandbox only: faults to rehearse with."""
-        practice: Any = self.conductor.parts.practice if self.conductor.is_built else None
-        for fault in practice.faults if practice is not None else ():
-            is_on = fault.id in practice.active_faults
-            yield SystemCommand(
-                f"Practice fault {'off' if is_on else 'on'}: {fault.title}",
-                fault.about,
-                partial(practice.switch_fault, fault.id, not is_on),
-            )
-
-
-def _sentence(label: str) -> str:
-    return label[:1].upper() + label[1:]
+        return commands(page, self.conductor, self.action_toggle_light)
