@@ -93,6 +93,9 @@ def dockerd(
         mount = ["mount", "-t", "tmpfs", "-o", f"size={space}", "test", str(folder / "data")]
         subprocess.run(mount, check=True)
     argv = [
+        # Ends with the test run, however that one ends; its containerd does the same with it.
+        need_program("setpriv", "util-linux"),
+        "--pdeathsig=KILL",
         program,
         f"--host=unix://{folder / 'docker.sock'}",
         f"--data-root={folder / 'data'}",
