@@ -9,25 +9,21 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from wizard.core.diagnosis import Diagnosis, Evidence, Fault, Fix, Problem, Stage, diagnose
-from wizard.core.image import TestImage
-from wizard.core.names import Platform, Reference
-from wizard.core.ports import (
-    EngineDetails,
-    EngineProgress,
-    EnginePushed,
-    EngineStatus,
-    FoundEngine,
-    Outside,
-)
-from wizard.core.secret import AnyCredential
+from wizard.core.ports import EngineStatus, FoundEngine
 from wizard.engines.docker_endpoints import DockerEndpoint, candidates
 from wizard.engines.docker_fingerprints import Reply
 from wizard.engines.docker_ping import ping
 from wizard.engines.docker_products import ENGINE, PROGRAMS
 from wizard.engines.docker_signs import DOCKER_SIGNS
+
+if TYPE_CHECKING:
+    from wizard.core.image import TestImage
+    from wizard.core.names import Platform, Reference
+    from wizard.core.ports import EngineDetails, EngineProgress, EnginePushed, Outside
+    from wizard.core.secret import AnyCredential
 
 _SYSTEM_PROGRAMS: Final = ("/usr/sbin/dockerd", "/usr/local/sbin/dockerd")
 """Not on every user's PATH."""
