@@ -59,6 +59,8 @@ class EnginePage(StepPage):
         found = self._found(rows.selected)
         if found is not None and found.is_ready and self.focused is rows:
             yield Offer("enter", f"use {found.title}", rows.action_take)
+        if self.broken is not None and self.focused is not rows and rows.choices:
+            yield Offer("tab", "choose another", rows.focus)
         if self.broken is None and view.is_loaded:
             yield self.offer("r", "look again", intents.Retry)
 
