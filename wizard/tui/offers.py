@@ -21,7 +21,7 @@ class Offer:
     key: str
     label: str
     """Our own words, never text from outside: the palette shows them."""
-    run: Callable[[], None]
+    run: Callable[[], object]
     is_listed: bool = True
     """On the bottom line; else it works and is found in the palette."""
 

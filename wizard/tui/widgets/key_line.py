@@ -61,7 +61,7 @@ class KeyLine(Widget):
         if run is not None:
             run()
 
-    def _at(self, x: int, y: int) -> Callable[[], None] | None:
+    def _at(self, x: int, y: int) -> Callable[[], object] | None:
         rows = self._rows(self.size.width)
         left = 0
         for offer in rows[y] if y < len(rows) else ():
