@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engines.test_refusals import job
 from tests.support.docker_registry import RunningRegistry, docker_registry
 from tests.support.dockerd import RunningDockerd, dockerd
 from tests.support.engine_runs import (
@@ -24,11 +25,12 @@ from tests.support.engine_runs import (
     threads,
     world,
 )
-from tests.support.refusing import Refusal, refusing
+from tests.support.sockets import over_tcp
 from wizard.clients.outside import World
-from wizard.core.diagnosis import Problem, Stage
+from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
 from wizard.core.secret import Credential, Secret
 from wizard.engines.docker import DockerEngine
+from wizard.engines.docker_push import breaking_off
 
 pytestmark = pytest.mark.engine
 
@@ -56,23 +58,6 @@ class Started:
         async with asyncio.timeout(20):
             while words not in await self._lines.get():
                 pass
-
-
-async def pushed_to(
-    outside: World, engine: RunningDockerd, refusal: Refusal
-) -> tuple[Problem, list[str]]:
-    lines: list[str] = []
-    async with refusing(refusal) as registry:
-        with pytest.raises(Problem) as raised:
-            await push(
-                DOCKER,
-                found_at(engine.url),
-                outside,
-                f"{registry.host}/team/app:1",
-                credential=Credential("ada", Secret("canary-77")),
-                on_line=lines.append,
-            )
-    return raised.value, lines
 
 
 async def test_the_engine_keeps_no_image_and_no_container(
@@ -149,6 +134,36 @@ async def test_a_cancelled_push_leaves_no_image_no_container_and_no_thread(
     assert containers(shared_dockerd.url) == []
 
 
+async def test_an_engine_over_tcp_pushes_and_is_left_without_a_trace(
+    home: Path, shared_dockerd: RunningDockerd, registry: RunningRegistry
+) -> None:
+    before = image_ids(shared_dockerd.url)
+    async with over_tcp(shared_dockerd.socket) as url:
+        outside = world(home, DOCKER_HOST=url)
+        done = await push(DOCKER, found_at(url), outside, f"{registry.host}/team/tcp:1")
+        with silent_registry() as host:
+            started = Started(outside, url, f"{host}/team/tcp:1")
+            await started.says("refers to repository")
+            started.task.cancel()
+            async with asyncio.timeout(8):
+                with pytest.raises(asyncio.CancelledError):
+                    await started.task
+
+    assert done.pushed.digest
+    assert not threads()
+    assert image_ids(shared_dockerd.url) == before
+
+
+def test_a_push_that_falls_silent_is_a_timeout_that_the_own_push_decides(home: Path) -> None:
+    hung = Evidence(Stage.UPLOAD, "docker push", "nothing", fault=Fault.HUNG)
+
+    with pytest.raises(Problem) as raised, breaking_off(job(home), "docker push"):
+        raise Problem(hung, cause="engine.not-answering")
+
+    assert named(raised.value, DOCKER).cause == "network.timeout"
+    assert "120 s" in raised.value.evidence[0].line
+
+
 async def test_an_engine_that_dies_in_the_middle_is_an_interrupted_push(home: Path) -> None:
     with dockerd() as mortal, silent_registry() as host:
         outside = world(home, DOCKER_HOST=mortal.url)
@@ -196,59 +211,3 @@ async def test_a_proxy_that_only_the_engine_has_is_the_engines_trouble(home: Pat
     found = named(raised.value, DOCKER)
     assert found.cause == "engine.registry-unreachable"
     assert "proxyconnect" in found.evidence[0].line
-
-
-async def test_a_refusal_that_the_engine_hides_is_given_up_after_the_second_round(
-    outside: World, shared_dockerd: RunningDockerd
-) -> None:
-    denied = Refusal("upload", 403, "DENIED")
-
-    problem, lines = await pushed_to(outside, shared_dockerd, denied)
-
-    assert "the registry refused; the engine is trying again in 5 s" in lines
-    assert not any("in 9 s" in line for line in lines)
-    assert named(problem, DOCKER).cause == "internal.undecided"
-    assert "refused twice" in problem.evidence[0].line
-    assert image_ids(shared_dockerd.url) == set()
-
-
-@pytest.mark.parametrize(
-    ("refusal", "cause", "stage"),
-    [
-        (
-            Refusal("upload", 404, "NAME_UNKNOWN", "no such repository"),
-            "push.repository-missing",
-            Stage.UPLOAD,
-        ),
-        (
-            Refusal("upload", 429, "TOOMANYREQUESTS", "slow down"),
-            "network.rate-limited",
-            Stage.UPLOAD,
-        ),
-        (
-            Refusal("upload", 403, page="<html>Forbidden by ACME</html>"),
-            "network.intercepted",
-            Stage.UPLOAD,
-        ),
-        (
-            Refusal("manifest", 400, "TAG_INVALID", "tag 1 is immutable"),
-            "push.tag-immutable",
-            Stage.MANIFEST_PUT,
-        ),
-        (
-            Refusal("manifest", 403, "DENIED", "\x1b[31mnot yours"),
-            "push.not-permitted",
-            Stage.MANIFEST_PUT,
-        ),
-    ],
-)
-async def test_a_refusal_is_named_by_the_registrys_own_code(
-    outside: World, shared_dockerd: RunningDockerd, refusal: Refusal, cause: str, stage: Stage
-) -> None:
-    problem, _ = await pushed_to(outside, shared_dockerd, refusal)
-
-    seen = problem.evidence[-1]
-    assert named(problem, DOCKER).cause == cause
-    assert seen.stage is stage
-    assert "canary-77" not in repr(seen)
-    assert "\x1b" not in seen.line

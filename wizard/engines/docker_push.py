@@ -101,7 +101,7 @@ def _push(job: Job, stop: Stop) -> Iterator[Item]:
     listening = Listening(job, asked)
     with (
         opened(job.endpoint, job.title, stop, read_s=STALL_S) as client,
-        _breaking_off(job, asked),
+        breaking_off(job, asked),
         talking(Stage.UPLOAD, asked, job.title),
     ):
         lines = client.push(
@@ -127,7 +127,7 @@ def _auth(job: Job) -> dict[str, str]:
 
 
 @contextmanager
-def _breaking_off(job: Job, asked: str) -> Iterator[None]:
+def breaking_off(job: Job, asked: str) -> Iterator[None]:
     """What breaks off in the middle is its own cause, whatever the break looked like."""
     try:
         yield

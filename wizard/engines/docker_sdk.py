@@ -6,15 +6,15 @@ Source: engines.md 5. Every function here blocks; they run in threads (clients/b
 from __future__ import annotations
 
 import errno
-import socket
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, Final
 
 from wizard.clients.blocking import Stop
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
 from wizard.core.text import clean
+from wizard.engines.docker_connections import keep_connections, shut_down
 from wizard.engines.docker_endpoints import DockerEndpoint
 
 _FLOOR: Final = "1.24"
@@ -42,21 +42,17 @@ def opened(
         # What the SDK warns of would be written over the screen (engines.md 5.16).
         warnings.simplefilter("ignore")
         client = _client(endpoint, title, read_s)
-    kept = _keep_connections(client, endpoint.host.path, read_s) if _is_socket(endpoint) else []
-    stop.on_stop(lambda: _shut_down(kept))
+    kept = keep_connections(client, endpoint.host, read_s)
+    stop.on_stop(lambda: shut_down(kept))
     try:
         _agree_on_version(client, endpoint, title)
         yield client
     finally:
         client.close()
         # A stream that was left early still holds its own.
-        _shut_down(kept)
+        shut_down(kept)
         for connection in kept:
             connection.close()
-
-
-def _is_socket(endpoint: DockerEndpoint) -> bool:
-    return endpoint.host is not None and endpoint.host.scheme == "unix"
 
 
 def _client(endpoint: DockerEndpoint, title: str, read_s: float) -> Any:
@@ -71,47 +67,6 @@ def _client(endpoint: DockerEndpoint, title: str, read_s: float) -> Any:
         raise problem_of(error, Stage.ENGINE, endpoint.shown, title) from None
     except Exception as error:  # noqa: BLE001 - E40 to E43: every type there is
         raise _config_fault(error) from None
-
-
-def _keep_connections(client: Any, path: str, read_s: float) -> list[Any]:
-    """Have the client put every connection that it makes into a list as well."""
-    from docker.transport.unixconn import (
-        UnixHTTPAdapter,
-        UnixHTTPConnection,
-        UnixHTTPConnectionPool,
-    )
-
-    made: list[Any] = []
-
-    class Connection(UnixHTTPConnection):  # type: ignore[misc]  # the SDK ships no types
-        def connect(self) -> None:
-            # The SDK's own leaves the socket open when nobody answers (5.16).
-            self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            self.sock.settimeout(self.timeout)
-            self.sock.connect(self.unix_socket)
-
-    class Pool(UnixHTTPConnectionPool):  # type: ignore[misc]  # the SDK ships no types
-        def _new_conn(self) -> Any:
-            made.append(Connection(self.base_url, self.socket_path, self.timeout))
-            return made[-1]
-
-    class Adapter(UnixHTTPAdapter):  # type: ignore[misc]  # the SDK ships no types
-        def get_connection(self, url: str, proxies: Any = None) -> Any:
-            del proxies  # a socket has none
-            with self.pools.lock:
-                if self.pools.get(url) is None:
-                    self.pools[url] = Pool(url, self.socket_path, self.timeout)
-                return self.pools[url]
-
-    client.mount("http+docker://", Adapter(f"http+unix://{path}", read_s))
-    return made
-
-
-def _shut_down(connections: list[Any]) -> None:
-    for connection in connections:
-        if connection.sock is not None:
-            with suppress(OSError):
-                connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _agree_on_version(client: Any, endpoint: DockerEndpoint, title: str) -> None:
