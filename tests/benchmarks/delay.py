@@ -1,65 +1,98 @@
-"""A TCP proxy on loopback that makes a distance: each direction is late by half a round trip."""
+"""A distance on one machine: what passes between two sockets is late by half a round trip."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import socket
+import threading
+from types import TracebackType
+from typing import Self
+
+from wizard.sandbox.listening import on_loopback
 
 
-@asynccontextmanager
-async def distance(target: tuple[str, int], round_trip_s: float) -> AsyncIterator[int]:
-    """Yields the port of a proxy to `target`.
+class Distance:
+    """Carries what comes in at `entrance` to `exit`, where the server is to listen.
 
-    Connecting costs a round trip too, as a real handshake does: the first byte in each direction
-    waits for it. Bytes are delayed, not throttled.
+    Connecting costs a round trip too, as a real handshake does: the first byte waits for it.
+    Bytes are delayed, not throttled. `round_trip_s` may be changed at any time; it holds for what
+    passes from then on. A thread of its own, so that the server's work delays nobody else.
     """
-    half = round_trip_s / 2
-    tasks: set[asyncio.Task[None]] = set()
 
-    async def carry(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head_start: float
+    def __init__(self, entrance: socket.socket) -> None:
+        self.exit = on_loopback()
+        self.round_trip_s = 0.0
+        self.connections = 0
+        """Opened through here so far."""
+        self._entrance = entrance
+        self._target: tuple[str, int] = self.exit.getsockname()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="distance")
+        self._loop: asyncio.AbstractEventLoop
+        self._stop: asyncio.Event
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
-        loop = asyncio.get_running_loop()
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    async def _serve(self) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        server = await asyncio.start_server(self._accept, sock=self._entrance)
+        self._ready.set()
+        await self._stop.wait()
+        server.close()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        there_reader, there_writer = await asyncio.open_connection(*self._target)
+        # The kernel has already shaken hands: the handshake's round trip is made up here.
+        for carrying in (
+            self._carry(reader, there_writer, self.round_trip_s),
+            self._carry(there_reader, writer, 0.0),
+        ):
+            task = asyncio.create_task(carrying)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _carry(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head_start_s: float
+    ) -> None:
         queue: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
-
-        async def deliver() -> None:
-            while True:
-                due, chunk = await queue.get()
-                await asyncio.sleep(max(0.0, due - loop.time()))
-                if not chunk:
-                    writer.close()
-                    return
-                writer.write(chunk)
-                await writer.drain()
-
-        delivering = asyncio.create_task(deliver())
-        earliest = loop.time() + head_start
+        delivering = asyncio.create_task(_deliver(queue, writer))
+        earliest = self._loop.time() + head_start_s
         try:
             while chunk := await reader.read(1 << 16):
-                queue.put_nowait((max(loop.time(), earliest) + half, chunk))
-            queue.put_nowait((loop.time() + half, b""))
+                due = max(self._loop.time(), earliest) + self.round_trip_s / 2
+                queue.put_nowait((due, chunk))
+            queue.put_nowait((self._loop.time() + self.round_trip_s / 2, b""))
             await delivering
         except (ConnectionError, asyncio.CancelledError):
             delivering.cancel()
             writer.close()
 
-    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there_reader, there_writer = await asyncio.open_connection(*target)
-        # The kernel has already shaken hands: the handshake's round trip is made up here.
-        for pair, head_start in (
-            ((reader, there_writer), round_trip_s),
-            ((there_reader, writer), 0.0),
-        ):
-            task = asyncio.create_task(carry(*pair, head_start))
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
 
-    server = await asyncio.start_server(accept, "127.0.0.1", 0)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        for task in list(tasks):
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+async def _deliver(queue: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter) -> None:
+    loop = asyncio.get_running_loop()
+    while True:
+        due, chunk = await queue.get()
+        if (rest := due - loop.time()) > 0:
+            await asyncio.sleep(rest)
+        if not chunk:
+            writer.close()
+            return
+        writer.write(chunk)
+        await writer.drain()

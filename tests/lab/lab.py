@@ -16,9 +16,10 @@ faults that cannot be taken back; it costs a second or two.
 from __future__ import annotations
 
 import shutil
+import socket
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -104,13 +105,15 @@ def open_lab(
     docker_space: str = "",
     docker_environ: Mapping[str, str] | None = None,
     hosts: Sequence[str] = (),
+    between: Callable[[socket.socket], AbstractContextManager[socket.socket]] | None = None,
 ) -> Iterator[Lab]:
     """A lab in `folder`, which must not exist; torn down at the end with all that it started.
 
     `trusted=False` leaves the authority out of the machine's trust, `docker_trusts=False` out of
     dockerd's only. `docker_space` bounds dockerd's data (`64m`), for full disks;
     `docker_environ` is dockerd's environment (`HTTPS_PROXY` to a closed port).
-    `hosts` are more names that resolve to the machine.
+    `hosts` are more names that resolve to the machine. `between` is given the socket of port 443
+    and gives the one to serve on instead: what stands between them is its own.
     """
     names = [host for dialect in practice_dialects(People()) for host in dialect.hosts]
     names += [REGISTRY_HOST, *hosts]
@@ -123,7 +126,10 @@ def open_lab(
         shutil.copytree(certificates, untrusting, symlinks=True)
         if trusted:
             authority.trust(ca, certificates)
-        served = stack.enter_context(ServedSandbox(machine.listen(PORT), leaf))
+        listening = machine.listen(PORT)
+        if between is not None:
+            listening = stack.enter_context(between(listening))
+        served = stack.enter_context(ServedSandbox(listening, leaf))
         lab = Lab(machine, served.sandbox, ca, leaf)
         if docker:
             lab.docker = Dockerd(
