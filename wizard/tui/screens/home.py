@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from textual import on
 from textual.widget import Widget
 
+from wizard.core.ages import age
 from wizard.core.settings import Profile
 from wizard.tui import intents
-from wizard.tui.ages import age
 from wizard.tui.links import TITLES
 from wizard.tui.offers import Offer
 from wizard.tui.screens.page import Page

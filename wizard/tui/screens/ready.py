@@ -7,11 +7,11 @@ from typing import Final
 
 from textual.widget import Widget
 
+from wizard.core.ages import age
 from wizard.core.checks import Pull
 from wizard.core.handover import TITLES, WHATS, of_profile, render
 from wizard.core.names import InvalidNameError
 from wizard.tui import intents
-from wizard.tui.ages import age
 from wizard.tui.marks import Mark
 from wizard.tui.offers import Offer
 from wizard.tui.screens.page import Page
