@@ -186,10 +186,6 @@ CAUSES = (
         evidence="The endpoint that the rules choose does not answer; another one here does.",
         fixes=(
             *unset("Forget the variables in this shell", "DOCKER_HOST", "DOCKER_CONTEXT"),
-            Fix(
-                "Make the engine that answers the current one",
-                command="docker context use {context|default}",
-            ),
             Fix("See all contexts", command="docker context ls"),
         ),
         told_apart=("engine.not-running", "engine.endpoint-invalid"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
 from wizard.core.checks import Check, Status, Step, failed, passed
-from wizard.core.diagnosis import Diagnosis, Evidence, Problem, Stage, diagnose
+from wizard.core.diagnosis import Diagnosis, Evidence, Fix, Problem, Stage, diagnose
 from wizard.core.events import Began, Checked, EngineChosen, EngineSeen, Event
 from wizard.core.ports import Engine, FoundEngine, Parts
 from wizard.core.state import Journey
@@ -107,23 +108,26 @@ def _why_none(parts: Parts, seen: list[FoundEngine], chosen: FoundEngine | None)
             "by": chosen.chosen_by or "default",
             "other": others[0].title,
             "other_endpoint": others[0].endpoint,
-            "context": _context(others[0]),
         }
         evidence = (
             *(chosen.problem.evidence if chosen.problem else ()),
             Evidence(Stage.ENGINE, others[0].endpoint, f"{others[0].title} answers", facts=facts),
         )
-        return diagnose(Problem(*evidence, cause="engine.wrong-context"), parts.catalogue)
+        problem = Problem(*evidence, cause="engine.wrong-context", fixes=_way_to(others[0]))
+        return diagnose(problem, parts.catalogue)
     if chosen is not None and chosen.problem is not None:
         return chosen.problem
     nothing = Evidence(Stage.ENGINE, "engines looked for", "none found")
     return diagnose(Problem(nothing, cause="engine.none-found"), parts.catalogue)
 
 
-def _context(found: FoundEngine) -> str:
-    """The docker context that leads there, for the fix; `default` when it has none."""
+def _way_to(found: FoundEngine) -> tuple[Fix, ...]:
+    """The docker context that leads there; the address itself where none does."""
     names = [alias.removeprefix("context ") for alias in found.aliases if "context " in alias]
-    return names[0] if names else "default"
+    if names:
+        return (Fix(f"Make {found.title} the current one", f"docker context use {names[0]}"),)
+    command = f"export DOCKER_HOST={shlex.quote(found.endpoint)}"
+    return (Fix(f"Use {found.title} in this shell", command),)
 
 
 def _warning(found: Diagnosis) -> Check:

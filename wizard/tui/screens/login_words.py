@@ -34,7 +34,11 @@ def found_rows(view: View) -> Iterator[Choice]:
 
 
 def way_rows(view: View) -> Iterator[Choice]:
-    for way in view.provider.ways_in if view.provider else ():
+    ways = view.provider.ways_in if view.provider else ()
+    if view.practice is not None:
+        # Other programs of this machine know nothing of a practice account.
+        ways = tuple(way for way in ways if way.wants_secret)
+    for way in ways:
         yield Choice(f"way {way.id}", way.title, lines=(way.explanation,))
 
 
