@@ -36,16 +36,22 @@ class Progressed:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
+    """Something is known now."""
+
     check: Check
 
 
 @dataclass(frozen=True, slots=True)
 class EngineSeen:
+    """One endpoint answered, or its time was up."""
+
     found: FoundEngine
 
 
 @dataclass(frozen=True, slots=True)
 class EngineChosen:
+    """The engine that will build and push, after the closer look."""
+
     found: FoundEngine
     details: EngineDetails
 
@@ -102,6 +108,8 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
+    """Something on this machine was changed, and is in the journal."""
+
     change: Change
 
 

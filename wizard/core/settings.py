@@ -23,6 +23,8 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
+    """One registry as it was set up here, and its last proof."""
+
     name: str
     prefix: str
     kind: str
@@ -51,6 +53,8 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
+    """The whole file."""
+
     current: str = ""
     profiles: tuple[Profile, ...] = ()
     stopped: Stopped | None = None

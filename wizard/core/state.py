@@ -52,6 +52,8 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
+    """Everything that is known so far."""
+
     choices: Choices = field(default_factory=Choices)
     checks: tuple[Check, ...] = ()
     running: tuple[Began, ...] = ()
