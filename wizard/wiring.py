@@ -76,6 +76,7 @@ async def build(
             is_sandbox=sandbox,
             practice=practice,
             project=Path(project) if project else Path.cwd(),
+            listen_for_waits=outside.listen_for_waits,
             write_new=_write_new,
         )
 

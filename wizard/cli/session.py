@@ -41,6 +41,9 @@ def run_with_parts(arguments: Namespace, world: World, work: Work) -> ExitCode:
 
     async def run(output: Output) -> ExitCode:
         async with world.parts(arguments) as parts:
+            parts.listen_for_waits(
+                lambda host, seconds: output.aside(f"{host} asks us to wait {seconds:g} s")
+            )
             return await work(arguments, world, output, parts)
 
     return guarded(arguments, world, lambda output: asyncio.run(run(output)))

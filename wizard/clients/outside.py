@@ -115,6 +115,10 @@ class World:
         )
         return V2Registry(talk)
 
+    def listen_for_waits(self, listener: Callable[[str, float], None]) -> None:
+        """From now on, tell `listener` the host and the seconds of every wait."""
+        self.on_wait = listener
+
     async def aclose(self) -> None:
         """Close every connection. The next request opens new ones."""
         client, self._client = self._client, None

@@ -68,6 +68,7 @@ class Navigator:
     def begin(self, parts: Parts, profile: str) -> None:
         """The parts are there: read the settings. `profile` is offered first where it exists."""
         self._parts = parts
+        parts.listen_for_waits(self._tell_wait)
         practice = parts.practice
         account = practice.account if practice is not None else None
         self.change(
@@ -183,6 +184,12 @@ class Navigator:
             self._progressed_at = now
         journey = fold(self.view.journey, event)
         self.change(journey=journey, waiting=self._waiting(journey))
+
+    def _tell_wait(self, host: str, seconds: float) -> None:
+        """A registry asked for patience: say so on the line of what is under way."""
+        running = self.view.journey.running
+        if running:
+            self._take(Progressed(running[-1].check, f"{host} asks to wait {seconds:g} s"))
 
     def _waiting(self, journey: Journey) -> Waiting | None:
         if not journey.running:

@@ -26,6 +26,8 @@ _ASCII_TERMINALS = ("linux", "vt100", "vt220", "dumb")
 def run_app(build: Build, options: StartOptions, run_plain: Callable[[], int] | None = None) -> int:
     """Run until the person leaves; the exit code. Raises what crashed it, for a safe report."""
     forget_telltales()
+    # A key is painted at the next frame: at Textual's own 60 that alone is up to 17 ms.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
     from wizard.tui.app import WizardApp
 
     app = WizardApp(build, options)

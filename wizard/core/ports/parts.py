@@ -70,6 +70,10 @@ class Clock(Protocol):
     async def sleep(self, seconds: float) -> None: ...
 
 
+def _unheard(_listener: Callable[[str, float], None]) -> None:
+    """Parts whose registries never ask anybody to wait."""
+
+
 @dataclass(frozen=True)
 class Parts:
     """The real parts, built once by wiring.py."""
@@ -94,6 +98,8 @@ class Parts:
     practice: Any = None
     """The running sandbox, for the keys that play another person's part; None outside it."""
     project: Path = field(default_factory=Path)
+    listen_for_waits: Callable[[Callable[[str, float], None]], None] = _unheard
+    """Takes a listener: told host and seconds whenever a registry asks us to wait."""
     write_new: Callable[[Path, str], Path] | None = None
     """Write a text to a new file, under another name where that one is taken; where it went.
     Raises OSError."""
