@@ -183,7 +183,7 @@ CAUSES = (
         explanation=(
             "Where a registry was asked, a web page or a firewall's notice came back: the login "
             "page of a hotel or guest network, a company's block page, or a server that is no "
-            "registry at all. No login was sent to it."
+            "registry at all. What it says is not believed."
         ),
         evidence="The answer is not in the form of the registry protocol, mostly a web page.",
         fixes=(
