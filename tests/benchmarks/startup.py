@@ -12,6 +12,8 @@ from tests.benchmarks.measure import Row, plain_environ, ratio, run_once
 from tests.benchmarks.terminal import Frames, in_terminal
 
 _PYTHON: Final = sys.executable
+# What the installed command does; `-m` would pay for finding the module as well.
+_WIZARD: Final = (_PYTHON, "-c", "import sys; from wizard.__main__ import main; sys.exit(main())")
 _HELLO: Final = """
 from textual.app import App, ComposeResult
 from textual.widgets import Static
@@ -34,7 +36,7 @@ def rows() -> Iterator[Row]:
     environ = plain_environ()
 
     def command(*arguments: str) -> float:
-        return run_once([_PYTHON, "-m", "wizard", *arguments], environ).seconds
+        return run_once([*_WIZARD, *arguments], environ).seconds
 
     def anchor(code: str = "pass") -> float:
         return run_once([_PYTHON, "-c", code], environ).seconds
@@ -58,7 +60,7 @@ def _loaded(environ: Mapping[str, str]) -> list[str]:
 def _first_frame(environ: Mapping[str, str]) -> Iterator[Row]:
     """The first frame, and the first picture to which nothing is added by itself."""
     pairs = [
-        (_started([_PYTHON, "-m", "wizard"], environ), _started([_PYTHON, "-c", _HELLO], environ))
+        (_started(_WIZARD, environ), _started([_PYTHON, "-c", _HELLO], environ))
         for _ in range(_FRAMES + 1)
     ][1:]
     first = median(ours.first_s / theirs.first_s for (ours, _), (theirs, _) in pairs)
@@ -69,7 +71,7 @@ def _first_frame(environ: Mapping[str, str]) -> Iterator[Row]:
     yield Row("memory at the first picture / Textual hello-world's", memory, 1.2)
     size = max(ours.size_bytes for (ours, _), _ in pairs) / 1000
     yield Row("bytes to the first picture at 120x40", size, 30, "KB")
-    practice = _started([_PYTHON, "-m", "wizard", "--sandbox"], environ)
+    practice = _started([*_WIZARD, "--sandbox"], environ)
     yield Row("  memory with the practice registries beside it", practice[1] / 1024, None, "MiB")
 
 
