@@ -17,7 +17,8 @@ async def test_journey_reaches_ready_by_keys_alone(size: tuple[int, int]) -> Non
     async with driven(size=size) as driver:
         await driver.to_ready()
 
-        await driver.sees("Built, pushed, and pulled without a login")
+        await driver.sees("Pushed without an engine, and pulled without a login")
+        assert "Built" not in driver.text
         assert driver.journey.pull is Pull.PUBLIC
         assert driver.app.is_ready
         assert 'registry="ghcr.io/practice"' in driver.app.page.snippet  # type: ignore[attr-defined]

@@ -97,10 +97,14 @@ def _verdict(view: View) -> tuple[Part, ...]:
     pushed = journey.pushed
     if pushed is None:
         return ()
+    # Without an engine nothing was built here, and the person's SDK still needs a builder.
+    is_built = journey.engine is not None and journey.engine.engine != "none"
     if journey.pull is Pull.DECLARED:
-        mark, said, style = Mark.LOOK, "Built and pushed; the pull is declared by you", "$look"
+        did = "Built and pushed" if is_built else "Pushed without an engine"
+        mark, said, style = Mark.LOOK, f"{did}; the pull is declared by you", "$look"
     else:
-        mark, said, style = Mark.PROVEN, "Built, pushed, and pulled without a login", "$good"
+        did = "Built, pushed, and" if is_built else "Pushed without an engine, and"
+        mark, said, style = Mark.PROVEN, f"{did} pulled without a login", "$good"
     profile = view.settings.profile(journey.choices.profile)
     when = f"proven {age(profile.proof.when, view.now)}, " if profile and profile.proof else ""
     return (
