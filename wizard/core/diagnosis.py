@@ -90,9 +90,20 @@ class Fix:
     command: str = ""
     url: str = ""
     action: str = ""
-    """Id of something the wizard can apply by itself; empty when only a person can."""
+    """Id of something the wizard can apply by itself; empty when only a person can.
+
+    `run`: run `command`, which is then words for a shell-less start, never a pipe.
+    """
     system: str = ""
     """`linux`, `darwin` or `win32` when it serves only there; empty for all."""
+    changes: str = ""
+    """What will be different afterwards, in words; asked about before it is applied."""
+    risk: str = ""
+    """What it could cost, in words."""
+    inverse: str = ""
+    """The command that takes it back."""
+    ask: str = ""
+    """Who else can do it, where it takes another person: `an owner of acme`."""
 
     @property
     def automatic(self) -> bool:
@@ -242,4 +253,7 @@ def _filled(fix: Fix, facts: Mapping[str, str]) -> Fix:
         title=fill(fix.title, facts),
         command=fill(fix.command, facts),
         url=fill(fix.url, facts),
+        changes=fill(fix.changes, facts),
+        inverse=fill(fix.inverse, facts),
+        ask=fill(fix.ask, facts),
     )
