@@ -165,7 +165,7 @@ async def _practice(stack: AsyncExitStack, environ: Mapping[str, str]) -> tuple[
 
     inside = stack.enter_context(practice_home(environ))
     practice = await stack.enter_async_context(Sandbox.start())
-    return inside, practice, lambda: SandboxTransport(practice)
+    return {**inside, **practice.environ}, practice, lambda: SandboxTransport(practice)
 
 
 def _state_folder(environ: Mapping[str, str]) -> Path:

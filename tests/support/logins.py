@@ -13,7 +13,7 @@ from wizard.clients.journal import JournalFile
 from wizard.clients.login_store import Settle
 from wizard.clients.logins import MachineLogins
 from wizard.clients.undo import MachineJournal
-from wizard.core.ports import Endpoint, StoreChoice
+from wizard.core.ports import Endpoint, Session, StoreChoice
 from wizard.core.secret import Credential, Secret
 
 CANARY = "CANARY-b81e"
@@ -39,8 +39,8 @@ class Provider:
     def __init__(self, *sessions: Credential) -> None:
         self._sessions = sessions
 
-    async def sessions(self, _outside: object) -> tuple[Credential, ...]:
-        return self._sessions
+    async def sessions(self, _host: str, _outside: object) -> tuple[Session, ...]:
+        return tuple(Session("gh", credential) for credential in self._sessions)
 
 
 class LoginWorld:

@@ -114,13 +114,23 @@ class AtTerminal:
 
     async def _session(self, provider: RegistryProvider) -> Credential | None:
         self._questions.ask("Enter when it is done")
-        found = await provider.sessions(self._parts.outside)
-        if not found:
+        prefix = self._journey.choices.prefix
+        sessions = await provider.sessions(prefix.host if prefix else "", self._parts.outside)
+        found = next((one.credential for one in sessions if one.credential), None)
+        if found is None:
             self._questions.say("No login of that program is found yet.")
+            for one in sessions:
+                if one.problem is not None:
+                    self._say_why(one.source, one.problem)
             return None
-        return found[0] if await self._agreed(found[0].username) else None
+        return found if await self._agreed(found) else None
 
-    async def _agreed(self, username: str) -> bool:
+    def _say_why(self, source: str, problem: Problem) -> None:
+        found = diagnose(problem, self._parts.catalogue, self._parts.common_signs)
+        self._questions.say(f"  {clean(source)}: {clean(found.summary)}")
+        self._questions.say(*(f"    {fix.command}" for fix in found.fixes if fix.command))
+
+    async def _agreed(self, username: Credential | str) -> bool:
         """Show the plan before the secret is asked for; True when it may be stored so."""
         if self._journey.choices.store is StoreChoice.NONE:
             return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
+
 from wizard.cli.questions import Questions
 from wizard.core.names import InvalidNameError
 from wizard.core.ports import Parts, RegistryProvider
@@ -12,7 +14,7 @@ from wizard.core.state import Choices
 async def ask_prefix(parts: Parts, questions: Questions) -> Prefix:
     """Pick a registry, fill its fields in; again until they name a destination."""
     provider = _provider(parts, questions)
-    known = dict(await provider.prefill(parts.outside))
+    known = await _known(parts, provider)
     while True:
         answers = {
             field.id: questions.field(field, known.get(field.id, "")) for field in provider.fields
@@ -26,6 +28,14 @@ async def ask_prefix(parts: Parts, questions: Questions) -> Prefix:
             continue
         questions.say(f"Images will be called {prefix}/IMAGE:TAG")
         return prefix
+
+
+async def _known(parts: Parts, provider: RegistryProvider) -> dict[str, str]:
+    """The likeliest answers that this machine knows."""
+    async with aclosing(provider.suggest(parts.outside)) as suggestions:
+        async for suggestion in suggestions:
+            return dict(suggestion.answers)
+    return {}
 
 
 def _provider(parts: Parts, questions: Questions) -> RegistryProvider:

@@ -55,12 +55,15 @@ class LoginPlanner:
         path = config_path(self.outside)
         return JsonFile(path, self.records.folder / "locks", on_point=self.on_point)
 
-    async def plan(self, endpoint: Endpoint, username: str, choice: StoreChoice) -> StorePlan:
+    async def plan(
+        self, endpoint: Endpoint, credential: Credential | str, choice: StoreChoice
+    ) -> StorePlan:
         """Raises Problem: store.*, config.docker-malformed, config.docker-unwritable."""
         if choice is StoreChoice.NONE:
             return StorePlan(choice, "nowhere: kept for this run only", "as you chose", True)
         document = self.file().read_to_change().document
         if choice is StoreChoice.PLAINTEXT:
+            username = credential if isinstance(credential, str) else credential.username
             return self._plaintext(document, endpoint, username)
         place = docker_place(document, endpoint.config_key)
         configured = place if isinstance(place, Helped) else None

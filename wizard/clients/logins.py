@@ -19,6 +19,7 @@ from wizard.core.ports import (
     FoundLogin,
     Outside,
     RegistryProvider,
+    Session,
     StoreChoice,
     StorePlan,
 )
@@ -58,13 +59,22 @@ class MachineLogins:
         """In the order in which docker would use them; the provider's sessions last."""
         search = LoginSearch(self._outside, self._journal.locks, self._system)
         found = [self._found(endpoint, hit) for hit in await search.search(endpoint)]
-        sessions = await provider.sessions(self._outside)
-        for number, session in enumerate(sessions, 1):
-            source = f"a session of {provider.title}'s own program"
-            login = FoundLogin(f"{endpoint.host}-session-{number}", session.username, source)
-            self._held[login.id] = session
-            found.append(login)
+        sessions = await provider.sessions(endpoint.host, self._outside)
+        found += [self._session(endpoint, n, session) for n, session in enumerate(sessions, 1)]
         return tuple(found)
+
+    def _session(self, endpoint: Endpoint, number: int, session: Session) -> FoundLogin:
+        credential = session.credential
+        login = FoundLogin(
+            f"{endpoint.host}-session-{number}",
+            credential.username if credential else "",
+            session.source,
+            problem=diagnose(session.problem, self._catalogue) if session.problem else None,
+            identity=session.identity,
+        )
+        if credential is not None:
+            self._held[login.id] = credential
+        return login
 
     def hold(self, endpoint: Endpoint, credential: Credential, source: str) -> FoundLogin:
         """Keep it for this run only."""
@@ -75,8 +85,10 @@ class MachineLogins:
     def credential(self, login: FoundLogin) -> AnyCredential:
         return self._held.get(login.id, ANONYMOUS)
 
-    async def plan(self, endpoint: Endpoint, username: str, choice: StoreChoice) -> StorePlan:
-        return await self._planner.plan(endpoint, username, choice)
+    async def plan(
+        self, endpoint: Endpoint, credential: Credential | str, choice: StoreChoice
+    ) -> StorePlan:
+        return await self._planner.plan(endpoint, credential, choice)
 
     async def store(
         self, plan: StorePlan, endpoint: Endpoint, credential: Credential

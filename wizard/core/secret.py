@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final, NoReturn
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NoReturn
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class Secret:
@@ -55,6 +58,10 @@ class Credential:
 
     username: str
     secret: Secret
+    origin: str = field(default="", compare=False)
+    """Names the session it came from to its registry's provider: `profile:dev`; empty: pasted."""
+    expires: datetime | None = field(default=None, compare=False)
+    """Aware; None: it does not, or nobody says."""
 
 
 class Anonymous:

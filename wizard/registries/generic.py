@@ -7,12 +7,24 @@ A provider overrides what differs. Sources: registries.md 8 and 9, credentials.m
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 
 from wizard.core.diagnosis import Fix, Sign
 from wizard.core.fields import Field
 from wizard.core.names import Digest, InvalidNameError, Reference, Repository, is_host, is_path
-from wizard.core.ports import DeclaredVisibility, Endpoint, Identity, Outside, WayIn
+from wizard.core.ports import (
+    Access,
+    Audience,
+    DeclaredVisibility,
+    Endpoint,
+    Identity,
+    NewRepository,
+    Outside,
+    PullToken,
+    Session,
+    Suggestion,
+    WayIn,
+)
 from wizard.core.prefix import Prefix, invalid
 from wizard.core.secret import AnyCredential, Credential
 from wizard.core.typed import shown
@@ -83,10 +95,12 @@ class OciRegistry:
         scheme = "http" if is_loopback(host) else "https"
         return Endpoint(host, f"{scheme}://{host}")
 
-    async def prefill(self, outside: Outside) -> Mapping[str, str]:
-        return {}
+    async def suggest(self, outside: Outside) -> AsyncGenerator[Suggestion, None]:
+        nothing: tuple[Suggestion, ...] = ()
+        for suggestion in nothing:
+            yield suggestion
 
-    async def sessions(self, outside: Outside) -> tuple[Credential, ...]:
+    async def sessions(self, host: str, outside: Outside) -> tuple[Session, ...]:
         return ()
 
     async def inspect(
@@ -94,6 +108,48 @@ class OciRegistry:
     ) -> Identity:
         """There is nobody to ask but the registry itself, and that is the next step anyway."""
         return Identity(credential.username)
+
+    async def rights(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> tuple[str, ...]:
+        return ()
+
+    async def missing_repository(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> NewRepository | None:
+        return None
+
+    async def create_repository(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> str:
+        raise NotImplementedError(f"{self.title} makes repositories by itself")
+
+    async def access(
+        self,
+        repository: Repository,
+        audience: Audience,
+        credential: AnyCredential,
+        outside: Outside,
+    ) -> Access | None:
+        return None
+
+    async def open_to(
+        self,
+        repository: Repository,
+        audience: Audience,
+        credential: AnyCredential,
+        outside: Outside,
+    ) -> str:
+        raise NotImplementedError(f"{self.title} offers no opening")
+
+    def pull_token(self, repository: Repository) -> PullToken:
+        return PullToken(
+            "a token of its own that may only read this repository",
+            fixes=(Fix(f"Make one in the settings of {repository.host}"),),
+        )
+
+    def unfit_for_clusters(self, credential: Credential) -> str:
+        return ""
 
     async def declared_visibility(
         self, repository: Repository, credential: AnyCredential, outside: Outside

@@ -4,13 +4,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Final
 
 from wizard.core.diagnosis import Fix
 from wizard.core.fields import Field
 from wizard.core.names import Digest, Reference, Repository, is_path
-from wizard.core.ports import DeclaredVisibility, Endpoint, Identity, Outside, WayIn
+from wizard.core.ports import (
+    DeclaredVisibility,
+    Endpoint,
+    Identity,
+    Outside,
+    PullToken,
+    Session,
+    Suggestion,
+    WayIn,
+)
 from wizard.core.prefix import Prefix, incomplete, invalid
 from wizard.core.secret import AnyCredential, Credential
 from wizard.registries import github_packages, github_sessions, github_tokens
@@ -121,11 +130,24 @@ class Ghcr(OciRegistry):
     def endpoint(self, host: str) -> Endpoint:
         return Endpoint(host, f"https://{host}", realms=(f"https://{host}/token",), service=host)
 
-    async def prefill(self, outside: Outside) -> Mapping[str, str]:
-        return await github_sessions.prefill(outside)
+    async def suggest(self, outside: Outside) -> AsyncGenerator[Suggestion, None]:
+        async for known in github_sessions.suggest(outside):
+            yield known
 
-    async def sessions(self, outside: Outside) -> tuple[Credential, ...]:
+    async def sessions(self, host: str, outside: Outside) -> tuple[Session, ...]:
         return await github_sessions.sessions(outside)
+
+    def pull_token(self, repository: Repository) -> PullToken:
+        return PullToken(
+            "a classic token with read:packages and nothing else",
+            lasts="until the date you choose on that page",
+            fixes=(
+                Fix(
+                    "Make a classic token with read:packages alone",
+                    url="https://github.com/settings/tokens/new?scopes=read:packages",
+                ),
+            ),
+        )
 
     async def inspect(
         self, credential: Credential, repository: Repository, outside: Outside

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator
 from itertools import zip_longest
 from typing import Final
 
 from wizard.core.diagnosis import Problem
-from wizard.core.ports import Outside
+from wizard.core.ports import Outside, Session, Suggestion
 from wizard.core.secret import Credential, Secret
 from wizard.registries.github_api import OK, ask, document
 
@@ -20,24 +20,38 @@ _GH_LIMIT_S = 5.0
 _MOST_TOKEN = 512
 
 
-async def sessions(outside: Outside) -> tuple[Credential, ...]:
+async def sessions(outside: Outside) -> tuple[Session, ...]:
     """What the environment names comes first, as for gh itself; each secret once."""
-    found: list[Credential] = []
+    found: list[Session] = []
     for name in TOKEN_VARIABLES:
         value = outside.environ.get(name, "").strip()
         if _is_token(value):
             secret = Secret(value)
-            found.append(Credential(await _login(secret, outside), secret))
+            found.append(Session(f"the environment variable {name}", await _named(secret, outside)))
     by_gh = await _gh_session(outside)
     if by_gh is not None:
-        found.append(by_gh)
-    return tuple({credential.secret: credential for credential in reversed(found)}.values())[::-1]
+        found.append(Session("gh, GitHub's own program", by_gh))
+    each_once: dict[Secret, Session] = {}
+    for session in found:
+        if session.credential is not None:
+            each_once.setdefault(session.credential.secret, session)
+    return tuple(each_once.values())
 
 
-async def prefill(outside: Outside) -> Mapping[str, str]:
+async def suggest(outside: Outside) -> AsyncGenerator[Suggestion, None]:
     """The owner that images probably go to: whoever gh is logged in as."""
-    owner = outside.environ.get("GITHUB_REPOSITORY_OWNER", "") or await _gh_account(outside)
-    return {"owner": owner.lower()} if owner else {}
+    owner = outside.environ.get("GITHUB_REPOSITORY_OWNER", "")
+    if owner:
+        yield Suggestion({"owner": owner.lower()}, "the owner of this workflow's repository")
+        return
+    account = await _gh_account(outside)
+    if account:
+        reason = f"gh is logged in as {account}"
+        yield Suggestion({"owner": account.lower()}, reason, is_logged_in=True)
+
+
+async def _named(secret: Secret, outside: Outside) -> Credential:
+    return Credential(await _login(secret, outside), secret)
 
 
 async def _gh_session(outside: Outside) -> Credential | None:

@@ -93,11 +93,15 @@ class App:
         headers = _joined(scope["headers"])
         authority = headers.get("host", "").lower()
         host = authority.rpartition(":")[0] if ":" in authority else authority
+        path = scope["raw_path"].decode("latin-1")
+        if host not in self._by_host:
+            meant = (dialect.host_of(path, headers) for dialect in self.dialects)
+            host = next(filter(None, meant), host)
         known = host in self._by_host or not self._default_host
         return Request(
             method=scope["method"],
             host=host if known else self._default_host,
-            path=scope["raw_path"].decode("latin-1"),
+            path=path,
             query=read_query(scope["query_string"].decode("latin-1")),
             headers=headers,
             # Inside the program the client speaks HTTPS to a name, whatever carries it here.

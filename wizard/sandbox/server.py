@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Self
@@ -21,7 +21,7 @@ from wizard.sandbox.accounts import PracticeAccount
 from wizard.sandbox.app import App, Seen
 from wizard.sandbox.dialects.dialect import Dialect
 from wizard.sandbox.faults import FAULTS, PracticeFault, fault
-from wizard.sandbox.listening import Listening, on_loopback
+from wizard.sandbox.listening import LOOPBACK, Listening, on_loopback
 
 _KEEP_ALIVE_S = 300
 _STOP_LIMIT_S = 2
@@ -110,6 +110,15 @@ class Sandbox:
     @property
     def prefixes(self) -> tuple[str, ...]:
         return tuple(dialect.prefix for dialect in self._app.dialects)
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """Variables by which the providers' own SDKs find the practice registries."""
+        base_url = f"http://{LOOPBACK}:{self.port}"
+        merged: dict[str, str] = {}
+        for dialect in self._app.dialects:
+            merged.update(dialect.environ(base_url))
+        return merged
 
     @property
     def account(self) -> PracticeAccount:

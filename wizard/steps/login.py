@@ -66,7 +66,7 @@ async def _look_at(parts: Parts, to: Destination, login: FoundLogin) -> LoginSee
     credential = parts.logins.credential(login)
     if not isinstance(credential, Credential):
         return LoginSeen(login, None, failed(f"login.{login.id}", Step.LOGIN, _missing(parts, to)))
-    outcome = await _prove(parts, to, credential)
+    outcome = await _prove(parts, to, credential, login.identity)
     if isinstance(outcome, Trouble):
         return LoginSeen(login, None, outcome.row(f"login.{login.id}", Step.LOGIN))
     identity = outcome.value
@@ -75,13 +75,15 @@ async def _look_at(parts: Parts, to: Destination, login: FoundLogin) -> LoginSee
     return LoginSeen(login, identity, row)
 
 
-async def _prove(parts: Parts, to: Destination, credential: Credential) -> Done[Identity] | Trouble:
+async def _prove(
+    parts: Parts, to: Destination, credential: Credential, known: Identity | None = None
+) -> Done[Identity] | Trouble:
     """What the provider knows of it, then a handshake with the registry itself."""
 
     async def both() -> Identity:
-        identity = await to.provider.inspect(credential, to.repository, parts.outside)
+        identity = known or await to.provider.inspect(credential, to.repository, parts.outside)
         # A token tells whose it is: nobody had to type the name that the registry wants with it.
-        named = Credential(identity.username or credential.username, credential.secret)
+        named = replace(credential, username=identity.username or credential.username)
         proof = await parts.api(to.endpoint, named).prove(to.repository)
         return replace(identity, evidence=(*identity.evidence, proof))
 
@@ -120,10 +122,13 @@ def _missing(parts: Parts, to: Destination) -> Diagnosis:
     return diagnose(Problem(asked, cause="login.missing"), parts.catalogue)
 
 
-async def plan(parts: Parts, journey: Journey, username: str) -> StorePlan:
-    """Where the login would go and what would change. Raises Problem (store.*, config.*)."""
+async def plan(parts: Parts, journey: Journey, credential: Credential | str) -> StorePlan:
+    """Where the login would go and what would change. Raises Problem (store.*, config.*).
+
+    A user name alone while nothing more is known of it.
+    """
     to = destination(parts, journey)
-    return await parts.logins.plan(to.endpoint, username, journey.choices.store)
+    return await parts.logins.plan(to.endpoint, credential, journey.choices.store)
 
 
 async def log_in(
@@ -143,7 +148,7 @@ async def log_in(
     )
     evidence = (*identity.evidence, *identity.notes)
     yield Checked(passed(ACCEPTED, Step.LOGIN, summary, *evidence, seconds=outcome.seconds))
-    held = Credential(identity.username or credential.username, credential.secret)
+    held = replace(credential, username=identity.username or credential.username)
     if journey.choices.store is StoreChoice.NONE:
         login = parts.logins.hold(to.endpoint, held, "kept for this run only")
         yield Checked(passed(STORED, Step.LOGIN, "kept for this run only, as you chose"))
@@ -173,7 +178,7 @@ async def _store(
     parts: Parts, journey: Journey, credential: Credential
 ) -> tuple[StorePlan, tuple[Change, ...]]:
     to = destination(parts, journey)
-    store_plan = await parts.logins.plan(to.endpoint, credential.username, journey.choices.store)
+    store_plan = await parts.logins.plan(to.endpoint, credential, journey.choices.store)
     return store_plan, await parts.logins.store(store_plan, to.endpoint, credential)
 
 

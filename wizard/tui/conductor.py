@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing, suppress
 from dataclasses import replace
 
 from wizard.core.checks import Pull, Step, Visibility
@@ -78,11 +79,11 @@ class Conductor(Starts):
     async def prefill(self, kind: str) -> None:
         """What this machine knows of a registry's fields; nothing when it cannot be learned."""
         provider = self.parts.provider(kind)
-        try:
-            answers = await provider.prefill(self.parts.outside)
-        except Problem:
-            return
-        self.change(prefilled=answers)
+        with suppress(Problem):
+            async with aclosing(provider.suggest(self.parts.outside)) as suggestions:
+                async for suggestion in suggestions:
+                    self.change(prefilled=suggestion.answers)
+                    return
 
     def use_registry(self, prefix: Prefix, image: str) -> None:
         journey = self.view.journey

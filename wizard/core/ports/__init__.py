@@ -20,6 +20,15 @@ if TYPE_CHECKING:
         FoundEngine,
     )
     from wizard.core.ports.login import FoundLogin, Logins, StoreChoice, StorePlan
+    from wizard.core.ports.manage import (
+        Access,
+        Audience,
+        NewRepository,
+        Opening,
+        PullToken,
+        Session,
+        Suggestion,
+    )
     from wizard.core.ports.parts import Clock, Journal, Parts, Person, SettingsFile, Undone
     from wizard.core.ports.registry import (
         ApiFactory,
@@ -36,6 +45,7 @@ else:
     _HOMES = {
         "engine": "Engine EngineDetails EngineProgress EnginePushed EngineStatus FoundEngine",
         "login": "FoundLogin Logins StoreChoice StorePlan",
+        "manage": "Access Audience NewRepository Opening PullToken Session Suggestion",
         "parts": "Clock Journal Parts Person SettingsFile Undone",
         "registry": (
             "ApiFactory DeclaredVisibility Endpoint Identity Ping "
@@ -54,8 +64,10 @@ else:
 
 
 __all__ = [
+    "Access",
     "Answer",
     "ApiFactory",
+    "Audience",
     "Clock",
     "DeclaredVisibility",
     "Endpoint",
@@ -69,16 +81,21 @@ __all__ = [
     "Identity",
     "Journal",
     "Logins",
+    "NewRepository",
+    "Opening",
     "Outside",
     "Parts",
     "Person",
     "Ping",
     "ProgramResult",
+    "PullToken",
     "RegistryApi",
     "RegistryProvider",
+    "Session",
     "SettingsFile",
     "StoreChoice",
     "StorePlan",
+    "Suggestion",
     "Undone",
     "WayIn",
 ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from wizard.core.checks import Change
     from wizard.core.diagnosis import Diagnosis
-    from wizard.core.ports.registry import Endpoint, RegistryProvider
+    from wizard.core.ports.registry import Endpoint, Identity, RegistryProvider
     from wizard.core.secret import AnyCredential, Credential
 
 
@@ -36,6 +36,8 @@ class FoundLogin:
     """Set when the place is configured but cannot be read."""
     warning: Diagnosis | None = None
     """Set when it hides another login (`config.*-shadows`) or lies open (`store.plaintext`)."""
+    identity: Identity | None = None
+    """Of a session whose provider already knows whose it is; it is not asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,10 @@ class StorePlan:
     """(file, unified diff) for each file that changes; secrets masked."""
     warnings: tuple[Diagnosis, ...] = ()
     """What would be used instead of this login all the same; that it would lie open."""
+    is_minted: bool = False
+    """No secret is kept: the helper makes a fresh login from the cloud's session each time."""
+    lasts: str = ""
+    """When what is kept runs out, in words: `12 hours, until 21:40`; empty: it does not."""
 
 
 class Logins(Protocol):
@@ -70,8 +76,13 @@ class Logins(Protocol):
 
     def credential(self, login: FoundLogin) -> AnyCredential: ...
 
-    async def plan(self, endpoint: Endpoint, username: str, choice: StoreChoice) -> StorePlan:
-        """Raises Problem: store.* when that choice is impossible here, config.* for a bad file."""
+    async def plan(
+        self, endpoint: Endpoint, credential: Credential | str, choice: StoreChoice
+    ) -> StorePlan:
+        """Where this credential would go; a user name alone while it is not known yet.
+
+        Raises Problem: store.* when that choice is impossible here, config.* for a bad file.
+        """
         ...
 
     async def store(

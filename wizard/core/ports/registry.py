@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from wizard.core.diagnosis import Fix, Sign
 from wizard.core.fields import Field
@@ -14,6 +14,16 @@ from wizard.core.names import Digest, Reference, Repository
 from wizard.core.ports.world import Outside
 from wizard.core.prefix import Prefix
 from wizard.core.secret import AnyCredential, Credential
+
+if TYPE_CHECKING:
+    from wizard.core.ports.manage import (
+        Access,
+        Audience,
+        NewRepository,
+        PullToken,
+        Session,
+        Suggestion,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,11 @@ class Endpoint:
     podman_key: str = ""
     service: str = ""
     """What the first realm calls this registry, where it is known beforehand: `ghcr.io`."""
+    cloud_helpers: tuple[str, ...] = ()
+    """Credential helpers of the cloud behind it that make a fresh login each time, best first:
+    `ecr-login`. One that is installed is configured for this host alone, never for all."""
+    cloud: str = ""
+    """`aws` or `google`: whose session the wizard's own helper can make logins from."""
 
     @property
     def config_key(self) -> str:
@@ -119,18 +134,70 @@ class RegistryProvider(Protocol):
 
     def endpoint(self, host: str) -> Endpoint: ...
 
-    async def prefill(self, outside: Outside) -> Mapping[str, str]:
-        """Answers that this machine already knows, by field id."""
+    def suggest(self, outside: Outside) -> AsyncGenerator[Suggestion, None]:
+        """Answers that this machine already knows, as they are found, likeliest first."""
         ...
 
-    async def sessions(self, outside: Outside) -> tuple[Credential, ...]:
-        """Credentials that another program on this machine holds for this registry (`gh`)."""
+    async def sessions(self, host: str, outside: Outside) -> tuple[Session, ...]:
+        """Credentials that other programs on this machine give for this registry, best first."""
         ...
 
     async def inspect(
         self, credential: Credential, repository: Repository, outside: Outside
     ) -> Identity:
         """Kind, owner, rights and expiry, before anything is stored. Raises Problem."""
+        ...
+
+    async def rights(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> tuple[str, ...]:
+        """What the management side says of the right to push, in words; nothing where it is mute.
+
+        Raises Problem where it says no, with the missing scope, permission or role by name.
+        """
+        ...
+
+    async def missing_repository(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> NewRepository | None:
+        """What must be made before a push; None when nothing must, or pushing makes it itself."""
+        ...
+
+    async def create_repository(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> str:
+        """Make it and wait until the registry knows it; what was made, in words. Raises Problem."""
+        ...
+
+    async def access(
+        self,
+        repository: Repository,
+        audience: Audience,
+        credential: AnyCredential,
+        outside: Outside,
+    ) -> Access | None:
+        """May they pull, as far as the management side says? None where it has no such word.
+
+        Raises Problem: `pull.policy-forbids-public` and the like where opening is forbidden.
+        """
+        ...
+
+    async def open_to(
+        self,
+        repository: Repository,
+        audience: Audience,
+        credential: AnyCredential,
+        outside: Outside,
+    ) -> str:
+        """Make the change that `access` showed as its opening; what was changed, in words."""
+        ...
+
+    def pull_token(self, repository: Repository) -> PullToken:
+        """What an image-pull secret for this repository should hold. Pure."""
+        ...
+
+    def unfit_for_clusters(self, credential: Credential) -> str:
+        """Why this must not go into a pull secret (it ends in 12 hours), or nothing. Pure."""
         ...
 
     async def declared_visibility(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from wizard.sandbox.accounts import PracticeAccount
@@ -23,6 +24,20 @@ class Dialect(Protocol):
 
     def answer(self, request: Request) -> Answer:
         """Never raises for anything that a client sends."""
+        ...
+
+    def environ(self, base_url: str) -> Mapping[str, str]:
+        """Variables by which the provider's own SDK finds us and the practice account's session.
+
+        `base_url` is our loopback address. Empty where no SDK is used.
+        """
+        ...
+
+    def host_of(self, path: str, headers: Mapping[str, str]) -> str:
+        """Which of our hosts a request to the bare loopback address is meant for, or nothing.
+
+        SDKs with an endpoint of their own setting name that address, not the real host.
+        """
         ...
 
     def publish(self, path: str) -> None:

@@ -6,6 +6,7 @@ An emulation. Where a source is unsure, the docstring says which form is practis
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Final
 
 from wizard.sandbox.accounts import LOGIN, WRITE_TOKEN, People, PracticeAccount
@@ -55,6 +56,12 @@ class Ghcr:
         refusal = self._refusal(route, request)
         answer = refusal or self.core.answer(route, request)
         return answer.adding(docker_distribution_api_version="registry/2.0")
+
+    def environ(self, base_url: str) -> Mapping[str, str]:  # noqa: ARG002 - no SDK of its own
+        return {}
+
+    def host_of(self, path: str, headers: Mapping[str, str]) -> str:  # noqa: ARG002 - the same
+        return ""
 
     def publish(self, path: str) -> None:
         """Raises PracticeRefusedError."""

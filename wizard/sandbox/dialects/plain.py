@@ -6,6 +6,7 @@ An emulation (registries.md 8.1-8.3, 9 "self-hosted distribution", 11 "generic")
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from wizard.sandbox.accounts import LOGIN, PASSWORD, People, PracticeAccount
@@ -54,6 +55,12 @@ class _Plain:
         if route is None:
             return NOT_FOUND
         return self.refusal(route, request) or self.core.answer(route, request)
+
+    def environ(self, base_url: str) -> Mapping[str, str]:
+        return {}
+
+    def host_of(self, path: str, headers: Mapping[str, str]) -> str:
+        return ""
 
     def refusal(self, route: Route, request: Request) -> Answer | None:
         """None when it may go on."""
