@@ -12,7 +12,7 @@ EVERYWHERE = {"--json", "--profile", "--config", "--help", "-h"}
 OPTIONS = {
     "setup": {
         "--sandbox", "--engine", "--image", "--python", "--platform", "--username",
-        "--password-stdin", "--store", "--create-repository", "--make-public", "--delete-image",
+        "--password-stdin", "--store", "--create-repository", "--make-public", "--grant-cluster", "--delete-image",
         "--cluster-account", "--cluster-principal", "--fix", "--yes", "--dry-run", "--timeout",
     },
     "doctor": {

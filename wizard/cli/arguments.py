@@ -94,7 +94,7 @@ def _add(parser: argparse.ArgumentParser, *names: str) -> None:
 def _setup(command: argparse.ArgumentParser) -> None:
     command.add_argument("prefix", nargs="?", metavar="PREFIX", help="such as ghcr.io/acme")
     _add(command, *_CHOICES, "username", "password-stdin", "store")
-    _add(command, "create-repository", "make-public", "delete-image")
+    _add(command, "create-repository", "make-public", "grant-cluster", "delete-image")
     _add(command, *_CONSENT, "sandbox", *_NETWORK)
 
 

@@ -52,6 +52,7 @@ def read_choices(parts: Parts, arguments: Namespace, typed_prefix: str = "") -> 
         store=StoreChoice(arguments.store) if arguments.store else choices.store,
         create_repository=arguments.create_repository,
         make_public=arguments.make_public,
+        grant_cluster=arguments.grant_cluster,
         delete_image=arguments.delete_image,
         cluster_account=arguments.cluster_account or choices.cluster_account,
         cluster_principal=arguments.cluster_principal or choices.cluster_principal,

@@ -7,7 +7,13 @@ from dataclasses import replace
 
 from wizard.cli.credentials import given_credential
 from wizard.cli.output import Output
-from wizard.cli.person import AtTerminal, Beforehand, Nobody, StoreChosenError
+from wizard.cli.person import (
+    AtTerminal,
+    Beforehand,
+    Nobody,
+    StoreChosenError,
+    given_beforehand,
+)
 from wizard.cli.questions import Questions
 from wizard.cli.session import follow
 from wizard.cli.world import World
@@ -48,7 +54,7 @@ async def apply_fixes(
         if world.is_interactive and not arguments.yes:
             person = AtTerminal(parts, choices, questions)
         elif arguments.yes:
-            person = Beforehand(given)
+            person = Beforehand(output, given, given_beforehand(choices))
         else:
             person = Nobody(output, choices, None)
         begun = replace(journey, choices=choices, checks=(), login=None, identity=None)

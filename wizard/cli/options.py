@@ -63,6 +63,10 @@ OPTIONS: dict[str, dict[str, object]] = {
         "action": "store_true",
         "help": "consent to make the image public where that can be done from here",
     },
+    "grant-cluster": {
+        "action": "store_true",
+        "help": "consent to let the cluster's identity pull, where a policy must be changed",
+    },
     "delete-image": {"action": "store_true", "help": "delete the test image in the end"},
     "cluster-account": {"metavar": "ID", "help": "the AWS account that the cluster runs in"},
     "cluster-principal": {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from wizard.cli.left import LeftError
 from wizard.cli.output import Output
@@ -27,13 +27,24 @@ class StoreChosenError(Exception):
 
 
 class Beforehand:
-    """`--yes`: everything was consented to; a credential is there or is not."""
+    """`--yes`, and the options that consent to more; a credential is there or is not.
 
-    def __init__(self, credential: Credential | None) -> None:
+    What is made or published elsewhere needs a yes of its own: its option, named as `needs`.
+    """
+
+    def __init__(
+        self, output: Output, credential: Credential | None, given: Collection[str] = ()
+    ) -> None:
+        self._output = output
         self._credential = credential
+        self._given = given
 
-    async def confirm(self, question: str, details: Sequence[str] = ()) -> bool:  # noqa: ARG002
-        return True
+    async def confirm(self, question: str, details: Sequence[str] = (), *, needs: str = "") -> bool:
+        if not needs or needs in self._given:
+            return True
+        self._output.aside(f"Not done without consent: {question}", *(f"  {d}" for d in details))
+        self._output.aside(f"  Consent beforehand with {needs}")
+        return False
 
     async def credential(
         self,
@@ -41,6 +52,16 @@ class Beforehand:
         username: str,  # noqa: ARG002
     ) -> Credential | None:
         return self._credential
+
+
+def given_beforehand(choices: Choices) -> frozenset[str]:
+    """The options that consent to what is made or published elsewhere."""
+    options = {
+        "--create-repository": choices.create_repository,
+        "--make-public": choices.make_public,
+        "--grant-cluster": choices.grant_cluster,
+    }
+    return frozenset(option for option, is_given in options.items() if is_given)
 
 
 class Nobody:
@@ -52,9 +73,11 @@ class Nobody:
         self._credential = credential
         self.was_asked = False
 
-    async def confirm(self, question: str, details: Sequence[str] = ()) -> bool:
+    async def confirm(self, question: str, details: Sequence[str] = (), *, needs: str = "") -> bool:
         self.was_asked = True
         self._output.aside(f"Not done without consent: {question}", *(f"  {d}" for d in details))
+        if needs:
+            self._output.aside(f"  Consent beforehand with {needs}")
         return False
 
     async def credential(self, provider: RegistryProvider, username: str) -> Credential | None:
@@ -81,9 +104,10 @@ class AtTerminal:
         self._journey = Journey(choices)
         self._questions = questions
 
-    async def confirm(self, question: str, details: Sequence[str] = ()) -> bool:
-        self._questions.say("", *(clean(line) for line in details))
-        return self._questions.confirm(question, default=True)
+    async def confirm(self, question: str, details: Sequence[str] = (), *, needs: str = "") -> bool:
+        self._questions.say("", *(_diff_line(line) for line in details))
+        # What is made or published elsewhere is never begun by pressing Enter alone.
+        return self._questions.confirm(question, default=not needs)
 
     async def credential(self, provider: RegistryProvider, username: str) -> Credential | None:
         way = self._way(provider)

@@ -10,7 +10,14 @@ from wizard.cli.choices import UsageError, mends, read_choices
 from wizard.cli.credentials import given_credential
 from wizard.cli.exit_codes import ExitCode
 from wizard.cli.output import Output
-from wizard.cli.person import AtTerminal, Beforehand, Nobody, StoreChosenError, plan_lines
+from wizard.cli.person import (
+    AtTerminal,
+    Beforehand,
+    Nobody,
+    StoreChosenError,
+    given_beforehand,
+    plan_lines,
+)
 from wizard.cli.prefix_questions import ask_image, ask_prefix
 from wizard.cli.private import settle_visibility
 from wizard.cli.questions import Questions
@@ -82,7 +89,7 @@ async def _journey(
     person: Person
     while True:
         if arguments.yes and not arguments.dry_run:
-            person = Beforehand(given)
+            person = Beforehand(output, given, given_beforehand(choices))
         elif is_asking:
             person = AtTerminal(parts, choices, questions)
         else:

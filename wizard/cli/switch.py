@@ -9,7 +9,7 @@ from wizard.cli import document
 from wizard.cli.choices import UsageError, read_choices
 from wizard.cli.exit_codes import ExitCode
 from wizard.cli.output import Output
-from wizard.cli.person import AtTerminal, Beforehand
+from wizard.cli.person import AtTerminal, Beforehand, given_beforehand
 from wizard.cli.questions import Questions
 from wizard.cli.render import verdict_lines
 from wizard.cli.session import follow, run_with_parts
@@ -38,7 +38,7 @@ async def switch(arguments: Namespace, world: World, output: Output, parts: Part
         output.aside(f"{name} is the current profile now: {choices.prefix}")
     begun = Journey(choices)
     if is_asking or (arguments.yes and not arguments.dry_run):
-        person: Person = Beforehand(None)
+        person: Person = Beforehand(output, None, given_beforehand(choices))
         if is_asking:
             person = AtTerminal(parts, choices, Questions(world, output))
         journey = await follow(steps.run(parts, begun, person), begun, output, shows_rows=True)

@@ -5,7 +5,7 @@ Making a World imports nothing heavy: a run that stops at the engine never needs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -98,6 +98,15 @@ class World:
         if environ is None:
             environ = {k: v for k, v in self.environ.items() if k not in TOKEN_VARIABLES}
         return await run_program(argv, stdin=stdin, timeout_s=timeout_s, environ=environ)
+
+    def follow(
+        self, argv: Sequence[str], *, silence_s: float = 60.0
+    ) -> AsyncGenerator[str | int, None]:
+        """Without the tokens in our environment, as `run`."""
+        from wizard.clients.program_lines import follow
+
+        environ = {k: v for k, v in self.environ.items() if k not in TOKEN_VARIABLES}
+        return follow(argv, environ=environ, silence_s=silence_s)
 
     def which(self, program: str) -> str | None:
         return find_program(program, self.environ)

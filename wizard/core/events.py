@@ -11,7 +11,14 @@ from wizard.core.names import Digest, Platform, Reference
 
 if TYPE_CHECKING:  # a run that stops at the engine never meets a registry
     from wizard.core.image import Manifest
-    from wizard.core.ports import EngineDetails, FoundEngine, FoundLogin, Identity, Ping
+    from wizard.core.ports import (
+        EngineDetails,
+        FoundEngine,
+        FoundLogin,
+        Identity,
+        Opening,
+        Ping,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,8 @@ class Verified:
     owner: str = ""
     """Who can change it, in words."""
     publish_fixes: tuple[Fix, ...] = ()
+    opening: Opening | None = None
+    """A change that the wizard could make itself, after consent."""
 
 
 @dataclass(frozen=True, slots=True)

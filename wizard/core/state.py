@@ -42,6 +42,8 @@ class Choices:
     store: StoreChoice = StoreChoice.AUTO
     create_repository: bool = False
     make_public: bool = False
+    grant_cluster: bool = False
+    """Let the declared cluster identity pull, where a policy must be changed for that."""
     delete_image: bool = False
     cluster_account: str = ""
     cluster_principal: str = ""

@@ -6,12 +6,13 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import replace
 
-from wizard.core.checks import Check, Step, skipped
-from wizard.core.events import Checked, Event
-from wizard.core.ports import Parts, Person
+from wizard.core.checks import Check, Pull, Step, skipped
+from wizard.core.events import Checked, Event, Verified
+from wizard.core.ports import NewRepository, Opening, Parts, Person
 from wizard.core.secret import Credential
 from wizard.core.state import Journey, fold
 from wizard.steps import detect, login, push, registry, visibility
+from wizard.steps.access import audience_of, open_up
 from wizard.steps.order import FOUND, IMAGE, REACH, STEPS, blocked
 
 
@@ -22,7 +23,7 @@ async def run(parts: Parts, journey: Journey, person: Person) -> AsyncGenerator[
         Step.REGISTRY: lambda now: registry.reach(parts, now),
         Step.LOGIN: lambda now: log_in(parts, now, person),
         Step.PUSH: lambda now: push_with_consent(parts, now, person),
-        Step.VISIBILITY: lambda now: visibility.verify(parts, now),
+        Step.VISIBILITY: lambda now: verify_with_consent(parts, now, person),
     }
     for step in STEPS:
         async with aclosing(steps[step](journey)) as events:
@@ -100,7 +101,38 @@ async def push_with_consent(
     if not await person.confirm(question, details):
         yield Checked(_declined())
         return
-    async with aclosing(push.push(parts, journey)) as events:
+
+    async def make_it(missing: NewRepository) -> bool:
+        by_hand = (f"By hand: {missing.command}",) if missing.command else ()
+        question = f"Create {missing.title}?"
+        return await person.confirm(
+            question, (*missing.details, *by_hand), needs="--create-repository"
+        )
+
+    async with aclosing(push.push(parts, journey, make_it)) as events:
+        async for event in events:
+            yield event
+
+
+async def verify_with_consent(
+    parts: Parts, journey: Journey, person: Person
+) -> AsyncGenerator[Event, None]:
+    """Pull it as the cluster would; where it may not and we could change that, ask."""
+    opening: Opening | None = None
+    async with aclosing(visibility.verify(parts, journey)) as events:
+        async for event in events:
+            journey = fold(journey, event)
+            if isinstance(event, Verified) and event.pull is Pull.UNPROVEN:
+                opening = event.opening
+            yield event
+    if opening is None:
+        return
+    by_hand = (f"By hand: {opening.command}",) if opening.command else ()
+    details = (*opening.details, *opening.diff.splitlines(), *by_hand)
+    needs = "--make-public" if audience_of(journey.choices).is_everybody else "--grant-cluster"
+    if not await person.confirm(f"{opening.title}?", details, needs=needs):
+        return
+    async with aclosing(open_up(parts, journey)) as events:
         async for event in events:
             yield event
 

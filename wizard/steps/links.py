@@ -48,7 +48,7 @@ async def last_links(
             return
         last = visibility.verify(parts, journey)
     else:
-        last = merged(push.rights(parts, journey), _proven(parts, journey))
+        last = merged(push.permitted(parts, journey), _proven(parts, journey))
     async with aclosing(last) as events:
         async for event in events:
             yield event

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
@@ -17,14 +18,16 @@ from wizard.core.ports import (
     EnginePushed,
     FoundEngine,
     Parts,
+    RegistryApi,
 )
-from wizard.core.secret import ANONYMOUS, AnyCredential
+from wizard.core.secret import AnyCredential
 from wizard.core.state import Journey
 from wizard.steps.blame import PUSH_LIMIT_S, blame
 from wizard.steps.login import DOCKER
 from wizard.steps.order import DELETED, IMAGE
 from wizard.steps.read_back import read_back
 from wizard.steps.registry import Destination, destination
+from wizard.steps.repository import Consent, credential_of, ensure
 from wizard.steps.run import Trouble, attempt, crash
 
 RIGHTS = "push.rights"
@@ -43,11 +46,12 @@ async def rights(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
     """May this login push there? Asked without leaving anything behind."""
     to = destination(parts, journey)
     yield Began(RIGHTS, Step.PUSH, f"asking whether {to.repository} may be pushed to")
-    api = parts.api(to.endpoint, _credential(parts, journey))
+    credential = credential_of(parts, journey)
+    api = parts.api(to.endpoint, credential)
     limit_s = parts.outside.timeout_s * 2
     outcome = await attempt(
         parts,
-        api.may_push(to.repository),
+        _both_words(parts, to, credential, api),
         to.provider.signs,
         about=to.repository,
         stage=Stage.UPLOAD,
@@ -57,11 +61,60 @@ async def rights(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
         yield Checked(outcome.row(RIGHTS, Step.PUSH))
         return
     said = f"{to.repository} may be pushed to"
-    yield Checked(passed(RIGHTS, Step.PUSH, said, outcome.value, seconds=outcome.seconds))
+    yield Checked(passed(RIGHTS, Step.PUSH, said, *outcome.value, seconds=outcome.seconds))
 
 
-async def push(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
-    """Rights first (an engine hides a refusal behind its retries), then push, then read back."""
+async def permitted(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
+    """Is there a place to push to, and may this login? Nothing is made, nothing left behind."""
+    looking = replace(journey, choices=replace(journey.choices, create_repository=False))
+    async with aclosing(ensure(parts, looking)) as events:
+        async for event in events:
+            yield event
+            if isinstance(event, Checked) and event.check.cause:
+                return
+    async with aclosing(rights(parts, journey)) as events:
+        async for event in events:
+            yield event
+
+
+async def _both_words(
+    parts: Parts, to: Destination, credential: AnyCredential, api: RegistryApi
+) -> tuple[str, ...]:
+    """An upload begun and cancelled, and what the management side says, asked at the same time.
+
+    Raises Problem when either says no; the management side knows the missing right by name.
+    """
+    said, probed = await asyncio.gather(
+        to.provider.rights(to.repository, credential, parts.outside),
+        api.may_push(to.repository),
+        return_exceptions=True,
+    )
+    for wrong in (said, probed):
+        if isinstance(wrong, BaseException) and not isinstance(wrong, Problem):
+            raise wrong
+    if isinstance(said, Problem) and isinstance(probed, Problem):
+        evidence = (*probed.evidence, *said.evidence)
+        fixes = (*said.fixes, *probed.fixes)
+        raise Problem(*evidence, cause=said.cause or probed.cause, fixes=fixes)
+    if isinstance(said, BaseException):
+        raise said
+    if isinstance(probed, BaseException):
+        raise probed
+    return (probed, *said)
+
+
+async def push(
+    parts: Parts, journey: Journey, consent: Consent | None = None
+) -> AsyncGenerator[Event, None]:
+    """Rights first (an engine hides a refusal behind its retries), then push, then read back.
+
+    A repository that must be made first is made when `consent`, or the journey's choice, says so.
+    """
+    async with aclosing(ensure(parts, journey, consent)) as events:
+        async for event in events:
+            yield event
+            if isinstance(event, Checked) and event.check.cause:
+                return
     engine = journey.engine
     if engine is None:
         yield Checked(skipped(IMAGE, Step.PUSH, "no engine was chosen", "engine.detect"))
@@ -92,7 +145,7 @@ async def _push_and_read(
 ) -> AsyncGenerator[Event, None]:
     began = parts.clock.monotonic()
     yield Began(IMAGE, Step.PUSH, f"pushing {reference}", PUSH_LIMIT_S)
-    credential = _credential(parts, journey)
+    credential = credential_of(parts, journey)
     done: EnginePushed | None = None
     try:
         pushing = parts.engine(engine.engine).push(
@@ -141,10 +194,6 @@ def _labels(parts: Parts, reference: Reference) -> dict[str, str]:
     }
 
 
-def _credential(parts: Parts, journey: Journey) -> AnyCredential:
-    return parts.logins.credential(journey.login) if journey.login else ANONYMOUS
-
-
 async def delete(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
     """Take the test image away again, by the registry's own way."""
     pushed = journey.pushed
@@ -152,7 +201,7 @@ async def delete(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
         return
     to = destination(parts, journey)
     yield Began(DELETED, Step.PUSH, f"deleting {pushed.reference}", parts.outside.timeout_s)
-    credential = _credential(parts, journey)
+    credential = credential_of(parts, journey)
 
     async def remove() -> str:
         said = await to.provider.delete(pushed.reference, pushed.digest, credential, parts.outside)

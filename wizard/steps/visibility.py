@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
 from wizard.core.checks import Check, Pull, Status, Step, Visibility, failed, passed
-from wizard.core.diagnosis import Diagnosis
+from wizard.core.diagnosis import Diagnosis, Evidence, Stage
 from wizard.core.events import Began, Checked, Event, Progressed, Verified
 from wizard.core.image import Manifest
 from wizard.core.names import Reference
 from wizard.core.ports import Parts
 from wizard.core.secret import ANONYMOUS
 from wizard.core.state import Journey
+from wizard.steps.access import audience_of, judge, opening_fix, refused
 from wizard.steps.order import PULL
 from wizard.steps.pull import UNDECIDED_PULLS, as_private, private_or_missing, pull
 from wizard.steps.registry import Destination, destination
-from wizard.steps.run import Done, attempt
+from wizard.steps.run import Done, Trouble, attempt
 
 WATCH = "visibility.watch"
 WATCH_EVERY_S = 5.0
@@ -69,32 +71,50 @@ async def look(
         yield Verified(reference, Visibility.UNKNOWN, Pull.UNPROVEN)
         yield Checked(failed(PULL, Step.VISIBILITY, trouble, outcome.seconds))
         return
-    verified = await _private(parts, journey, to, reference, trouble)
+    verified, trouble = await _private(parts, journey, to, reference, trouble)
     yield verified
     yield Checked(_private_row(journey, verified, trouble, outcome.seconds))
 
 
 async def _private(
     parts: Parts, journey: Journey, to: Destination, reference: Reference, trouble: Diagnosis
-) -> Verified:
+) -> tuple[Verified, Diagnosis]:
+    """Who can change that, what the management side says of it, and what follows for the row."""
     repository = reference.repository
-    kind = await attempt(parts, to.provider.owner_kind(repository, parts.outside))
+    asking = attempt(parts, to.provider.owner_kind(repository, parts.outside))
+    kind, judged = await asyncio.gather(asking, judge(parts, journey, to, repository))
     owner_kind = kind.value if isinstance(kind, Done) else ""
-    fixes = to.provider.publish_fixes(repository, owner_kind)
-    owner = repository.path.partition("/")[0]
-    who = {
-        "user": f"only {owner}",
-        "organization": f"an owner of {owner}, or an administrator of the package",
-    }.get(owner_kind, f"the owner of {owner}")
     is_there = trouble.cause in ("pull.private", "pull.never-anonymous")
-    declared = bool(_declared(journey)) and is_there
-    return Verified(
+    audience = audience_of(journey.choices)
+    access = judged.value if isinstance(judged, Done) else None
+    says_no = access is not None and access.is_allowed is False and not audience.is_everybody
+    declared = bool(_declared(journey)) and is_there and not says_no
+    if isinstance(judged, Trouble) and judged.found.cause.startswith("pull."):
+        trouble = judged.found  # a policy forbids what would have to be done
+        declared = False
+    elif access is not None and says_no and is_there:
+        trouble = refused(parts, to, access, audience)
+    elif access is not None:
+        lines = (access.said, *access.evidence)
+        told = (Evidence(Stage.API, answered=line) for line in lines)
+        trouble = replace(trouble, evidence=(*trouble.evidence, *told))
+    opening = access.opening if access is not None and is_there else None
+    verified = Verified(
         reference,
         Visibility.PRIVATE if is_there else Visibility.UNKNOWN,
         Pull.DECLARED if declared else Pull.UNPROVEN,
-        owner=who,
-        publish_fixes=fixes,
+        owner=_who(repository.path.partition("/")[0], owner_kind),
+        publish_fixes=to.provider.publish_fixes(repository, owner_kind),
+        opening=opening,
     )
+    return verified, trouble
+
+
+def _who(owner: str, kind: str) -> str:
+    return {
+        "user": f"only {owner}",
+        "organization": f"an owner of {owner}, or an administrator of the package",
+    }.get(kind, f"the owner of {owner}")
 
 
 def _declared(journey: Journey) -> str:
@@ -102,14 +122,18 @@ def _declared(journey: Journey) -> str:
     choices = journey.choices
     if choices.declared_pull:
         return choices.declared_pull
-    if choices.cluster_account:
+    if choices.cluster_account and not choices.cluster_principal:
         return f"AWS account {choices.cluster_account}"
     return choices.cluster_principal
 
 
 def _private_row(journey: Journey, verified: Verified, trouble: Diagnosis, seconds: float) -> Check:
-    own = (*verified.publish_fixes, *(f for f in trouble.fixes if f not in verified.publish_fixes))
-    row = failed(PULL, Step.VISIBILITY, replace(trouble, fixes=own), seconds)
+    first = (opening_fix(verified.opening),) if verified.opening else ()
+    own = (*first, *verified.publish_fixes)
+    if trouble.cause == "pull.cluster-not-granted":
+        own = ()  # its own fixes say it: making it public is another way, not the declared one
+    more = tuple(fix for fix in trouble.fixes if fix not in own)
+    row = failed(PULL, Step.VISIBILITY, replace(trouble, fixes=(*own, *more)), seconds)
     if verified.pull is not Pull.DECLARED:
         return row
     said = f"private; you declared that the cluster pulls it by: {_declared(journey)}"

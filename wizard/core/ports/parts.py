@@ -53,7 +53,9 @@ class SettingsFile(Protocol):
 class Person(Protocol):
     """Who answers the questions of a run: somebody at a terminal, or consent given beforehand."""
 
-    async def confirm(self, question: str, details: Sequence[str] = ()) -> bool: ...
+    async def confirm(self, question: str, details: Sequence[str] = (), *, needs: str = "") -> bool:
+        """`needs`: the option that gives this consent beforehand; `--yes` alone does not."""
+        ...
 
     async def credential(self, provider: RegistryProvider, username: str) -> Credential | None:
         """A credential to try; None to give up."""

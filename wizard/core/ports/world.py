@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -71,6 +71,15 @@ class Outside(Protocol):
         """Run a program without a shell, in its own process group, killed at its deadline.
 
         Raises Problem (Fault.MISSING) when it is not on PATH.
+        """
+        ...
+
+    def follow(
+        self, argv: Sequence[str], *, silence_s: float = 60.0
+    ) -> AsyncGenerator[str | int, None]:
+        """Run a program that takes its time: its cleaned lines, and last its exit code.
+
+        Raises Problem: Fault.MISSING, or Fault.TIMEOUT when it says nothing for `silence_s`.
         """
         ...
 
