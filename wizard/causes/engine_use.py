@@ -37,7 +37,7 @@ CAUSES = (
     ),
     Cause(
         id="engine.no-builder",
-        summary="{engine|The engine} runs, but its builder buildx is missing or broken",
+        summary="{engine|The engine} runs, but its builder {builder|buildx} is missing or broken",
         explanation=(
             "flytekit and flyte build with `docker build --push`, which needs buildx, a plugin of "
             "the docker command. Without it their build ends with `unknown flag: --push` or "

@@ -23,14 +23,19 @@ KILL_GRACE_S: Final = 3.0
 
 
 async def follow(
-    argv: Sequence[str], *, environ: Mapping[str, str], silence_s: float
+    argv: Sequence[str],
+    *,
+    environ: Mapping[str, str],
+    silence_s: float,
+    stdin: int = asyncio.subprocess.DEVNULL,
 ) -> AsyncGenerator[str | int, None]:
     """Its cleaned lines, both outputs together, and last its exit code.
 
+    `stdin` is a file descriptor that it reads from; its owner closes it.
     Raises Problem: Fault.MISSING when it cannot be started, Fault.TIMEOUT when it says nothing
     for `silence_s`.
     """
-    process = await _started(argv, environ)
+    process = await _started(argv, environ, stdin)
     assert process.stdout is not None  # noqa: S101 - it was asked for
     try:
         while True:
@@ -50,7 +55,9 @@ async def follow(
         await _end(process)
 
 
-async def _started(argv: Sequence[str], environ: Mapping[str, str]) -> asyncio.subprocess.Process:
+async def _started(
+    argv: Sequence[str], environ: Mapping[str, str], stdin: int
+) -> asyncio.subprocess.Process:
     path = find_program(argv[0], environ)
     if path is None:
         raise _problem(argv, "it is not on PATH", Fault.MISSING)
@@ -58,7 +65,7 @@ async def _started(argv: Sequence[str], environ: Mapping[str, str]) -> asyncio.s
         return await asyncio.create_subprocess_exec(
             path,
             *argv[1:],
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=stdin,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             env=dict(environ),

@@ -1,0 +1,139 @@
+"""Where containerd may listen, and the command lines that lead into one elsewhere.
+
+Reads files and stats paths, and connects to nothing. Source: engines.md 2.2 row 8 and 3.3.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from wizard.core.diagnosis import Fix
+from wizard.core.text import clean
+
+ADDRESS_VARIABLE: Final = "CONTAINERD_ADDRESS"
+SYSTEM_SOCKET: Final = "/run/containerd/containerd.sock"
+K3S_SOCKET: Final = "/run/k3s/containerd/containerd.sock"
+NERDCTLS: Final = ("nerdctl", "finch", "nerdctl.lima")
+"""nerdctl under the names that products give it; each takes the same arguments."""
+_DOCKERS_OWN: Final = "/docker/containerd/"
+_DOCKER_PROGRAMS: Final = ("/usr/bin/dockerd", "/usr/sbin/dockerd", "/usr/local/bin/dockerd")
+_PREFIX: Final = "unix://"
+_MOST_DIGITS: Final = 20
+_ROOT: Final = 0
+
+_START: Final = Fix(
+    "Start containerd",
+    command="sudo systemctl enable --now containerd",
+    system="linux",
+    changes="containerd runs now and after every start of this machine",
+    inverse="sudo systemctl disable --now containerd",
+)
+_START_ROOTLESS: Final = Fix(
+    "Start containerd for your user",
+    command="systemctl --user start containerd",
+    action="run",
+    system="linux",
+    changes="containerd runs for your user until you log out",
+    inverse="systemctl --user stop containerd",
+)
+_START_K3S: Final = Fix("Start k3s", command="sudo systemctl start k3s", system="linux")
+
+
+MACHINES: Final = {
+    "finch": Fix("Start Finch's machine", command="finch vm start", action="run"),
+    "nerdctl.lima": Fix("Start Lima's machine", command="limactl start default", action="run"),
+}
+"""The command lines that lead into a machine, and how that is started."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One socket at which a containerd may answer."""
+
+    path: str
+    title: str = "containerd"
+    chosen_by: str = ""
+    is_rootless: bool = False
+    start: Fix = _START
+
+    @property
+    def endpoint(self) -> str:
+        return f"{_PREFIX}{self.path}"
+
+    @property
+    def is_dockers(self) -> bool:
+        """Inside Docker's own folder: what lies there is Docker's business only."""
+        return _DOCKERS_OWN in self.path
+
+
+def socket_of(endpoint: str) -> str:
+    """The path behind `unix://…`; empty for a command line that leads into a machine."""
+    return endpoint.removeprefix(_PREFIX) if endpoint.startswith(_PREFIX) else ""
+
+
+def places(environ: Mapping[str, str], system: str, user_id: int) -> tuple[Place, ...]:
+    """The one that ctr and nerdctl use first. Elsewhere than on Linux, only a named one."""
+    return tuple(_each_once(_all(environ, system, user_id)))
+
+
+def _all(environ: Mapping[str, str], system: str, user_id: int) -> Iterator[Place]:
+    if named := environ.get(ADDRESS_VARIABLE, ""):
+        path = clean(named.removeprefix(_PREFIX), 200)
+        yield Place(path, chosen_by=ADDRESS_VARIABLE)
+    if system != "linux":
+        return
+    runtime = environ.get("XDG_RUNTIME_DIR", "")
+    for folder in dict.fromkeys((runtime, f"/run/user/{user_id}")):
+        if path := _rootless(Path(folder)) if folder.startswith("/") else "":
+            yield Place(path, "containerd (rootless)", is_rootless=True, start=_START_ROOTLESS)
+    yield Place(SYSTEM_SOCKET)
+    yield Place(K3S_SOCKET, "containerd of k3s", start=_START_K3S)
+
+
+def _rootless(runtime: Path) -> str:
+    """Where RootlessKit's child has its /run, as nerdctl finds it."""
+    try:
+        with (runtime / "containerd-rootless" / "child_pid").open() as file:
+            number = file.read(_MOST_DIGITS).strip()
+    except (OSError, ValueError):
+        return ""
+    return f"/proc/{number}/root{SYSTEM_SOCKET}" if number.isdecimal() else ""
+
+
+def _each_once(found: Iterator[Place]) -> Iterator[Place]:
+    seen: set[object] = set()
+    for place in found:
+        try:
+            status = os.stat(place.path)  # noqa: PTH116 - follows links
+            key: object = (status.st_dev, status.st_ino)
+        except (OSError, ValueError):
+            key = place.path
+        if key not in seen:
+            seen.add(key)
+            yield place
+
+
+def has_docker(which: Callable[[str], str | None]) -> bool:
+    """Docker brings a containerd along; nobody installed that one for its own sake."""
+    return which("dockerd") is not None or any(
+        os.path.exists(program)  # noqa: PTH110 - never raises
+        for program in _DOCKER_PROGRAMS
+    )
+
+
+def is_installed(which: Callable[[str], str | None]) -> bool:
+    return any(which(program) for program in ("containerd", "k3s", *NERDCTLS))
+
+
+def nerdctl_of(which: Callable[[str], str | None]) -> str:
+    """The name of the nerdctl that is on PATH; empty without one."""
+    return next((program for program in NERDCTLS if which(program)), "")
+
+
+def reaches(place: Place, user_id: int) -> bool:
+    """Is it the one that this user's nerdctl goes into? For root the system's, else rootless."""
+    return bool(place.chosen_by) or place.is_rootless or user_id == _ROOT
