@@ -58,7 +58,7 @@ async def build(
         clock = SystemClock()
         journal = _later(lambda: _journal(environ, clock, outside))
         none = NoEngine(outside.registry_api, _endpoint_of)
-        engines: tuple[Engine, ...] = (none,) if sandbox else (_docker(), none)
+        engines: tuple[Engine, ...] = (none,) if sandbox else (_docker(), _podman(), none)
         yield Parts(
             registries=_Registries(),
             engines=engines,
@@ -156,6 +156,12 @@ def _docker() -> Engine:
     from wizard.engines.docker import DockerEngine
 
     return DockerEngine()
+
+
+def _podman() -> Engine:
+    from wizard.engines.podman import PodmanEngine
+
+    return PodmanEngine()
 
 
 async def _practice(stack: AsyncExitStack, environ: Mapping[str, str]) -> tuple[Any, Any, Any]:

@@ -26,6 +26,8 @@ PROMISED = [
     "engine.platform-unsupported",
     "engine.disk-full",
     "engine.cannot-push",
+    "engine.socket-off",
+    "engine.user-ids-missing",
     "engine.registry-plain-http",
     "engine.registry-untrusted",
     "engine.registry-unreachable",
@@ -90,6 +92,7 @@ PROMISED = [
 WARNINGS = {
     "config.environment-shadows",
     "config.podman-shadows",
+    "engine.socket-off",
     "pull.stale-login",
     "sdk.assumes-exists",
     "store.plaintext",

@@ -21,7 +21,7 @@ from wizard.core.ports import Endpoint, Engine, EngineStatus, FoundEngine, Regis
 from wizard.core.secret import ANONYMOUS, Credential, Secret
 
 SECRET = "canary-5e1f00d"
-BUILDERS = ("buildx", "classic", "wizard")
+BUILDERS = ("buildx", "classic", "podman", "wizard")
 LONGEST_LINE = 400
 
 

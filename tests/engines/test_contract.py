@@ -17,6 +17,7 @@ from wizard.core.ports import Endpoint
 from wizard.engines import ENGINE_IDS
 from wizard.engines.docker import DockerEngine
 from wizard.engines.none import NoEngine
+from wizard.engines.podman import PodmanEngine
 
 
 def plain(host: str) -> Endpoint:
@@ -61,5 +62,5 @@ class TestNone(EngineContract):
 def test_every_engine_is_listed_in_the_order_of_the_screen() -> None:
     folder = Path(wizard.engines.__file__).parent
 
-    assert (DockerEngine.id, NoEngine.id) == ENGINE_IDS
+    assert (DockerEngine.id, PodmanEngine.id, NoEngine.id) == ENGINE_IDS
     assert all((folder / f"{id_}.py").is_file() for id_ in ENGINE_IDS)

@@ -144,6 +144,53 @@ CAUSES = (
         told_apart=("sdk.engine-unsupported",),
     ),
     Cause(
+        id="engine.socket-off",
+        summary="{engine|Podman} works by its command; its socket {endpoint|} is off",
+        explanation=(
+            "Podman needs no program in the background: its command builds and pushes by itself, "
+            "and so does Flyte 2 with it. Other programs, such as the docker package in Python, "
+            "talk to a socket, and nothing serves it at the moment."
+        ),
+        evidence="Podman's command answered; its socket is missing or refuses the connection.",
+        fixes=(
+            Fix(
+                "Switch the socket on, now and with every login",
+                command="systemctl --user enable --now podman.socket",
+                system="linux",
+            ),
+            Fix("Start the Podman machine", command="podman machine start", system="darwin"),
+            Fix("Start the Podman machine", command="podman machine start", system="win32"),
+        ),
+        told_apart=("engine.not-running",),
+        is_warning=True,
+    ),
+    Cause(
+        id="engine.user-ids-missing",
+        summary="{engine|Podman} has no range of user ids for working without root",
+        explanation=(
+            "Without root, an engine maps the users inside an image to a range of ids that belongs "
+            "to you, kept in /etc/subuid and /etc/subgid. There is no range for your account, or "
+            "the programs that apply it are missing, so real images cannot be unpacked."
+        ),
+        evidence="Podman maps only your own id, or newuidmap and newgidmap failed.",
+        fixes=(
+            Fix(
+                "Install the programs that apply the range",
+                command="sudo apt-get install uidmap",
+                system="linux",
+            ),
+            Fix(
+                "Give your account a range, then tell Podman",
+                command="sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER"
+                " && podman system migrate",
+                url="https://docs.podman.io/en/latest/markdown/podman.1.html#rootless-mode",
+                system="linux",
+            ),
+            Fix("See which ids it maps", command="podman unshare cat /proc/self/uid_map"),
+        ),
+        told_apart=("engine.permission-denied",),
+    ),
+    Cause(
         id="engine.registry-plain-http",
         summary="{engine|The engine} refuses {host|the registry} because it speaks plain HTTP",
         explanation=(

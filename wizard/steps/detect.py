@@ -25,9 +25,13 @@ async def detect(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
     yield Began(DETECT, Step.ENGINE, "looking for container engines", parts.outside.timeout_s)
     seen: list[FoundEngine] = []
     try:
-        streams = [engine.detect(parts.outside) for engine in _wanted(parts, journey)]
+        wanted = _wanted(parts, journey)
+        ids = {engine.id for engine in wanted}
+        streams = [engine.detect(parts.outside) for engine in wanted]
         async with aclosing(merged(*streams)) as found_engines:
             async for found in found_engines:
+                if found.shown_by in ids:
+                    continue
                 seen.append(found)
                 yield EngineSeen(found)
     except Exception as error:  # noqa: BLE001 - a crashed detection is a row, not the end
@@ -79,11 +83,17 @@ def choose(seen: list[FoundEngine], wanted: str) -> FoundEngine | None:
         candidates = [found for found in seen if found.engine == wanted]
     else:
         candidates = [found for found in seen if found.engine != "none"] or seen
-    by_rule = [found for found in candidates if found.chosen_by]
+    by_rule = [found for found in candidates if found.chosen_by and not _is_nowhere(found)]
     if by_rule:
-        return by_rule[0]
+        # What the docker command uses goes first: it is what the SDK calls.
+        return min(by_rule, key=lambda found: found.engine != "docker")
     ready = [found for found in candidates if found.is_ready]
     return next(iter(ready or candidates), None)
+
+
+def _is_nowhere(found: FoundEngine) -> bool:
+    """The usual place of an engine that was never installed chooses nothing."""
+    return found.problem is not None and found.problem.cause == "engine.none-found"
 
 
 def _wanted(parts: Parts, journey: Journey) -> list[Engine]:
@@ -101,7 +111,8 @@ def _found_row(seen: list[FoundEngine], chosen: FoundEngine, seconds: float) -> 
 
 def _why_none(parts: Parts, seen: list[FoundEngine], chosen: FoundEngine | None) -> Diagnosis:
     """The chosen one is dead while another answers: that is its own cause."""
-    others = [found for found in seen if found.is_ready and found.engine != "none"]
+    ready = [found for found in seen if found.is_ready and found.engine != "none"]
+    others = [found for found in ready if chosen is None or found.engine == chosen.engine]
     if chosen is not None and others and chosen.endpoint:
         facts = {
             "endpoint": chosen.endpoint,
@@ -116,7 +127,9 @@ def _why_none(parts: Parts, seen: list[FoundEngine], chosen: FoundEngine | None)
         problem = Problem(*evidence, cause="engine.wrong-context", fixes=_way_to(others[0]))
         return diagnose(problem, parts.catalogue)
     if chosen is not None and chosen.problem is not None:
-        return chosen.problem
+        # Another engine is a way too, though not the one that the SDK goes by itself.
+        fixes = (*chosen.problem.fixes, *(fix for found in ready for fix in _way_to(found)))
+        return replace(chosen.problem, fixes=fixes)
     nothing = Evidence(Stage.ENGINE, "engines looked for", "none found")
     return diagnose(Problem(nothing, cause="engine.none-found"), parts.catalogue)
 
@@ -126,6 +139,9 @@ def _way_to(found: FoundEngine) -> tuple[Fix, ...]:
     names = [alias.removeprefix("context ") for alias in found.aliases if "context " in alias]
     if names:
         return (Fix(f"Make {found.title} the current one", f"docker context use {names[0]}"),)
+    if found.engine != "docker":
+        command = f"registry-wizard setup --engine {found.engine}"
+        return (Fix(f"Use {found.title} instead", command),)
     command = f"export DOCKER_HOST={shlex.quote(found.endpoint)}"
     return (Fix(f"Use {found.title} in this shell", command),)
 

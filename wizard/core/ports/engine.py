@@ -42,6 +42,8 @@ class FoundEngine:
     aliases: tuple[str, ...] = ()
     problem: Diagnosis | None = None
     seconds: float = 0.0
+    shown_by: str = ""
+    """Id of another engine that has a row for this very endpoint, by a setting of its own."""
 
     @property
     def is_ready(self) -> bool:
