@@ -10,6 +10,7 @@ from wizard.cli.exit_codes import ExitCode
 from wizard.cli.output import Output
 from wizard.cli.session import announce_practice, follow, run_with_parts
 from wizard.cli.world import World
+from wizard.core.checks import Change
 from wizard.core.ports import Parts
 from wizard.core.state import Choices, Journey
 from wizard.steps import doctor
@@ -24,15 +25,29 @@ async def examine(arguments: Namespace, world: World, output: Output, parts: Par
     choices = _choices(arguments, output, parts)
     journey = await _examined(arguments, output, parts, choices)
     if arguments.fix:
-        from wizard.cli.fixes import apply_fixes
-
-        changed = await apply_fixes(arguments, world, output, parts, journey)
-        if changed is not None:
-            journey = await _examined(arguments, output, parts, changed.choices)
-            journey = document.with_changes(journey, changed.changes)
+        journey = await _mended(arguments, world, output, parts, journey)
     report = document.report("doctor", journey, output.system)
     output.report(report)
     return ExitCode.DONE if report.ready else ExitCode.NOT_READY
+
+
+async def _mended(
+    arguments: Namespace, world: World, output: Output, parts: Parts, journey: Journey
+) -> Journey:
+    """Mend one thing after the other, each checked again, until nothing is left to mend."""
+    from wizard.cli.fixes import MOST_ROUNDS, Mending
+
+    mending = Mending(arguments, world, output, parts, set())
+    changes: tuple[Change, ...] = ()
+    for _ in range(MOST_ROUNDS):
+        done = await mending.once(journey)
+        if done is None:
+            break
+        changes += tuple(change for change in done.changes if change not in changes)
+        journey = await _examined(arguments, output, parts, done.choices)
+    if not mending.tried:
+        output.aside("Nothing here can be mended by the wizard itself.")
+    return document.with_changes(journey, changes) if changes else journey
 
 
 def _choices(arguments: Namespace, output: Output, parts: Parts) -> Choices:

@@ -1,10 +1,12 @@
-"""`doctor --fix`: the fixes that the wizard can apply by itself, after consent."""
+"""`doctor --fix`: what the wizard can mend itself, shown, agreed to, done, and checked again."""
 
 from __future__ import annotations
 
 from argparse import Namespace
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
+from wizard.causes import fixes_for
 from wizard.cli.credentials import given_credential
 from wizard.cli.output import Output
 from wizard.cli.person import (
@@ -17,51 +19,120 @@ from wizard.cli.person import (
 from wizard.cli.questions import Questions
 from wizard.cli.session import follow
 from wizard.cli.world import World
-from wizard.core.checks import Status
+from wizard.core.actions import LOG_IN, OPEN_ACCESS
+from wizard.core.checks import Check, Status
+from wizard.core.diagnosis import Fix
 from wizard.core.ports import Parts, Person
-from wizard.core.state import Journey
+from wizard.core.secret import Credential
+from wizard.core.state import Choices, Journey
+from wizard.core.text import clean
+from wizard.steps import fixes, login
 from wizard.steps import journey as steps
+from wizard.steps.access import audience_of
 
-LOG_IN = "log-in"
-"""The one action there is: ask for a login, check it and store it."""
+MOST_ROUNDS = 6
+"""Each round mends one cause and checks again: what a fix uncovers is mended as well."""
 
 
-async def apply_fixes(
-    arguments: Namespace, world: World, output: Output, parts: Parts, journey: Journey
-) -> Journey | None:
-    """The journey after the fixes; None when nothing was, or was to be, done."""
-    wanted = [
-        (check, fix)
-        for check in journey.checks
-        if check.status in (Status.FAIL, Status.WARN)
-        for fix in check.fixes
-        if fix.action == LOG_IN
-    ]
-    if not wanted:
-        output.aside("Nothing here can be mended by the wizard itself.")
+@dataclass
+class Mending:
+    """One `doctor --fix`: no fix is tried twice."""
+
+    arguments: Namespace
+    world: World
+    output: Output
+    parts: Parts
+    tried: set[tuple[str, Fix]]
+    given: Credential | None = None
+    """From standard input, which can be read only once."""
+    is_given_read: bool = False
+
+    async def once(self, journey: Journey) -> Journey | None:
+        """Apply the next fix there is; None when there is none left to apply."""
+        for check, fix in offered(journey, self.output.system):
+            if (check.id, fix) in self.tried:
+                continue
+            self.tried.add((check.id, fix))
+            if self.arguments.dry_run:
+                self._show(check, fix, "Would do")
+                continue
+            person = self._person(journey.choices)
+            if fix.action == LOG_IN:
+                done = await self._log_in(journey, check, person)
+            else:
+                done = await self._apply(journey, check, fix, person)
+            if done is not None:
+                return done
         return None
-    check, fix = wanted[0]
-    if arguments.dry_run:
-        output.aside(f"Would do for {check.cause}: {fix.title}")
-        return None
-    person: Person
-    choices = journey.choices
-    questions = Questions(world, output)
-    given = None
-    if choices.prefix is not None:
-        given = given_credential(arguments, world, questions, parts, choices.prefix)
-    while True:
-        if world.is_interactive and not arguments.yes:
-            person = AtTerminal(parts, choices, questions)
-        elif arguments.yes:
-            person = Beforehand(output, given, given_beforehand(choices))
-        else:
-            person = Nobody(output, choices, None)
-        begun = replace(journey, choices=choices, checks=(), login=None, identity=None)
-        try:
-            events = steps.log_in(parts, begun, person)
-            done = await follow(events, begun, output, shows_rows=False)
-        except StoreChosenError as chosen:
-            choices = replace(choices, store=chosen.store)
+
+    async def _apply(
+        self, journey: Journey, check: Check, fix: Fix, person: Person
+    ) -> Journey | None:
+        needs = _needs(fix, journey)
+        if not await person.confirm(f"{fix.title}?", _preview(fix), needs=needs):
+            return None
+        begun = replace(journey, checks=(check,))
+        events = fixes.apply(self.parts, begun, fix, check)
+        return await follow(events, begun, self.output, shows_rows=True)
+
+    async def _log_in(self, journey: Journey, check: Check, person: Person) -> Journey | None:
+        choices = journey.choices
+        while True:
+            begun = replace(journey, choices=choices, checks=(), login=None, identity=None)
+            try:
+                events = steps.log_in(self.parts, begun, person)
+                done = await follow(events, begun, self.output, shows_rows=False)
+            except StoreChosenError as chosen:
+                choices = replace(choices, store=chosen.store)
+                person = self._person(choices)
+                continue
+            broken = next((c for c in done.checks if c.cause and c.id != check.id), None)
+            if done.login is None and broken is not None and broken.id == login.ACCEPTED:
+                self.output.row(broken)
+            return done if done.login is not None else None
+
+    def _person(self, choices: Choices) -> Person:
+        questions = Questions(self.world, self.output)
+        if choices.prefix is not None and not self.is_given_read:
+            self.is_given_read = True
+            self.given = given_credential(
+                self.arguments, self.world, questions, self.parts, choices.prefix
+            )
+        if self.arguments.yes:
+            return Beforehand(self.output, self.given, given_beforehand(choices))
+        if self.world.is_interactive:
+            return AtTerminal(self.parts, choices, questions)
+        return Nobody(self.output, choices, None)
+
+    def _show(self, check: Check, fix: Fix, what: str) -> None:
+        self.output.aside(f"{what} for {check.cause}: {fix.title}", *map(_indented, _preview(fix)))
+
+
+def offered(journey: Journey, system: str) -> Iterator[tuple[Check, Fix]]:
+    """What could be mended here, in the order of the checks; one fix only once."""
+    seen: set[Fix] = set()
+    for check in journey.checks:
+        if check.status not in (Status.FAIL, Status.WARN):
             continue
-        return done if done.login is not None else None
+        for fix in fixes_for(check.fixes, system):
+            if (fix.action == LOG_IN or fixes.can_apply(fix)) and fix not in seen:
+                seen.add(fix)
+                yield check, fix
+
+
+def _needs(fix: Fix, journey: Journey) -> str:
+    """Publishing needs a yes of its own, also under `--yes`."""
+    if fix.action != OPEN_ACCESS:
+        return ""
+    is_everybody = audience_of(journey.choices).is_everybody
+    return "--make-public" if is_everybody else "--grant-cluster"
+
+
+def _preview(fix: Fix) -> tuple[str, ...]:
+    lines = [fix.command and f"runs: {fix.command}", fix.changes and f"changes: {fix.changes}"]
+    lines += [fix.risk and f"risk: {fix.risk}", fix.inverse and f"take it back: {fix.inverse}"]
+    return tuple(clean(line) for line in lines if line)
+
+
+def _indented(line: str) -> str:
+    return f"  {line}"

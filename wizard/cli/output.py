@@ -24,6 +24,7 @@ from wizard.core.events import (
     Progressed,
     Pushed,
     Reached,
+    SdkSeen,
     Verified,
 )
 from wizard.core.text import clean
@@ -113,6 +114,7 @@ class Output:
                 Checked()
                 | EngineSeen()
                 | EngineChosen()
+                | SdkSeen()
                 | Reached()
                 | LoginSeen()
                 | LoggedIn()

@@ -35,6 +35,7 @@ _PAGES: Final = {
     "visibility": ("visibility", "VisibilityPage"),
     "ready": ("ready", "ReadyPage"),
     "examine": ("examine", "ExaminePage"),
+    "fix": ("fix", "FixPage"),
 }
 """Module and class; imported when first shown, so that the first frame waits for one only."""
 

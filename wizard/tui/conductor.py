@@ -5,14 +5,15 @@ from __future__ import annotations
 from contextlib import aclosing, suppress
 from dataclasses import replace
 
-from wizard.core.checks import Pull, Step, Visibility
-from wizard.core.diagnosis import Problem
+from wizard.core.checks import Check, Pull, Step, Visibility
+from wizard.core.diagnosis import Fix, Problem
 from wizard.core.ports import FoundEngine, FoundLogin, StoreChoice
 from wizard.core.prefix import Prefix
 from wizard.core.secret import Credential
 from wizard.tui.links import cut, is_done
 from wizard.tui.navigator import PAGES
 from wizard.tui.starts import Starts, profile_name
+from wizard.tui.view import ShownFix
 
 
 class Conductor(Starts):
@@ -180,6 +181,43 @@ class Conductor(Starts):
         journey = self.view.journey
         self.change(journey=replace(journey, choices=replace(journey.choices, declared_pull=how)))
         self.verify()
+
+    # --- fixes ---
+
+    def preview_fix(self, fix: Fix, check: Check, page: str) -> None:
+        """Nothing is done before it was seen what would be."""
+        self.change(fix=ShownFix(fix, check, page), said="")
+        self.stage.open_page("fix")
+
+    def apply_fix(self) -> None:
+        from wizard.steps import fixes
+
+        shown = self.view.fix
+        if shown is None or self.runner.is_busy:
+            return
+        checks = tuple(c for c in self.view.journey.checks if c.id != fixes.APPLIED)
+        self.change(journey=replace(self.view.journey, checks=checks))
+        self.run(
+            lambda parts, now: fixes.apply(parts, now, shown.fix, shown.check), self._after_fix
+        )
+
+    def _after_fix(self) -> None:
+        """Back to where it was taken from, and look there again: a fix that ran proves nothing."""
+        from wizard.core.actions import OPEN_ACCESS
+
+        shown = self.view.fix
+        if shown is None:
+            return
+        failed = next((c for c in self.view.journey.checks[-1:] if c.cause), None)
+        if failed is not None and shown.fix.action != OPEN_ACCESS:
+            self.change(fix=replace(shown, is_done=True))
+            return
+        self.change(fix=None)
+        self.stage.open_page(shown.page)
+        if shown.fix.action != OPEN_ACCESS:
+            self.retry(shown.page)
+        else:
+            self._remember()
 
     # --- things to take along ---
 

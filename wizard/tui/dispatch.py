@@ -49,6 +49,10 @@ def carry_out(conductor: Conductor, page: str, intent: intents.Intent) -> None: 
             conductor.verify()
         case intents.KeepPrivate(how):
             conductor.keep_private(how)
+        case intents.PreviewFix(fix, check):
+            conductor.preview_fix(fix, check, page)
+        case intents.ApplyFix():
+            conductor.apply_fix()
         case intents.OpenLink(url):
             conductor.open_link(url)
         case intents.Save(name, text):

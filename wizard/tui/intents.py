@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from wizard.core.checks import Step
+from wizard.core.checks import Check, Step
+from wizard.core.diagnosis import Fix
 from wizard.core.ports import FoundEngine, FoundLogin, StoreChoice
 from wizard.core.prefix import Prefix
 from wizard.core.secret import Credential
@@ -151,6 +152,18 @@ class KeepPrivate(Intent):
     """The cluster pulls another way, in the user's words."""
 
     how: str
+
+
+@dataclass(eq=False, repr=False)
+class PreviewFix(Intent):
+    """Show what a fix would do, before it is done."""
+
+    fix: Fix
+    check: Check
+
+
+class ApplyFix(Intent):
+    """Do what is shown."""
 
 
 @dataclass(eq=False, repr=False)

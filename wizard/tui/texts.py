@@ -62,6 +62,12 @@ EXPLANATIONS: Final = {
         "FLYTE_IMG_FAST_FAIL=1 makes a run fail at once when it cannot be told whether an image "
         "exists; without it an engine that is down looks like success."
     ),
+    "fix": (
+        "Exactly what is shown here is done, and nothing else. A command is run as you, with its "
+        "words as they stand: no shell looks at them.\n\n"
+        "Afterwards the link that was broken is checked again. That a fix ran proves nothing; "
+        "the check does."
+    ),
     "examine": (
         "All links are checked at once, and nothing is changed. A link that broke keeps those "
         "after it from being tried, so that one cause is one line.\n\n"
@@ -70,6 +76,7 @@ EXPLANATIONS: Final = {
 }
 
 QUESTIONS: Final = {
+    "fix": "Shall this be done?",
     "engine": "Which engine builds your images?",
     "registry": "Where shall your images go?",
     "login": "Who pushes?",

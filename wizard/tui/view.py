@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from wizard.core.checks import Check
+from wizard.core.diagnosis import Fix
 from wizard.core.ports import RegistryProvider, StorePlan
 from wizard.core.prefix import Prefix
 from wizard.core.settings import Settings
@@ -15,6 +16,18 @@ from wizard.core.state import Journey
 from wizard.tui.widgets.step_log import Waiting
 
 _NO_DATE: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFix:
+    """A fix that is looked at, or was just applied."""
+
+    fix: Fix
+    check: Check
+    """What is to be mended."""
+    page: str
+    """Where it was taken from, and where it goes back to."""
+    is_done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,8 @@ class View:
     """What the last key did: `copied`."""
     plan: StorePlan | None = None
     prefilled: Mapping[str, str] = field(default_factory=dict)
+    fix: ShownFix | None = None
+    """A fix whose preview is open."""
     practice: Practice | None = None
     registries: tuple[RegistryProvider, ...] = ()
     parse_prefix: Callable[[str], tuple[Prefix, tuple[str, ...]]] | None = None

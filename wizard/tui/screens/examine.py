@@ -85,11 +85,12 @@ class ExaminePage(Page):
     @on(ChoiceList.Taken, f"#{FIXES}")
     def take_fix(self, message: ChoiceList.Taken) -> None:
         fix = self.query_one(DiagnosisPanel).fix(message.choice)
-        if fix is None:
+        check = self.view.journey.check(self._opened)
+        if fix is None or check is None:
             self._close()
             self.post_message(intents.Retry())
         else:
-            self.do_fix(fix)
+            self.do_fix(fix, check)
 
 
 def _lead(view: View, checks: list[Check]) -> str:

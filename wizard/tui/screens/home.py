@@ -72,10 +72,11 @@ class HomePage(Page):
     @on(ChoiceList.Taken, f"#{FIXES}")
     def take_fix(self, message: ChoiceList.Taken) -> None:
         fix = self.query_one(DiagnosisPanel).fix(message.choice)
-        if fix is None:
+        trouble = self.view.trouble
+        if fix is None or trouble is None:
             self.post_message(intents.Retry())
         else:
-            self.do_fix(fix)
+            self.do_fix(fix, trouble)
 
 
 _VERBS = {

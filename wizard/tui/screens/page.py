@@ -13,7 +13,8 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 
-from wizard.core.checks import Step
+from wizard.core.actions import LOG_IN
+from wizard.core.checks import Check, Step
 from wizard.core.diagnosis import Fix
 from wizard.tui import intents
 from wizard.tui.links import LINKS, TITLES, links
@@ -233,10 +234,12 @@ class Page(Screen[None]):
 
     # --- fixes, wherever they stand ---
 
-    def do_fix(self, fix: Fix) -> None:
+    def do_fix(self, fix: Fix, check: Check) -> None:
         """What a fix offers most: done by the wizard, else copied, else opened."""
-        if fix.action:
+        if fix.action == LOG_IN:
             self.post_message(intents.Open(Step.LOGIN.value))
+        elif fix.action:
+            self.post_message(intents.PreviewFix(fix, check))
         elif fix.command:
             self.post_message(intents.Copy(fix.command, "the command; run it, then press r"))
         elif fix.url:

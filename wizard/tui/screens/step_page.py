@@ -95,7 +95,13 @@ class StepPage(Page):
         if self.focused is fixes and selected is not None:
             verb = "try again"
             if fix is not None:
-                verb = "do it" if fix.action else "copy the command" if fix.command else "open"
+                verb = (
+                    "look, then do it"
+                    if fix.action
+                    else "copy the command"
+                    if fix.command
+                    else "open"
+                )
             if fix is None or fix.action or fix.command or fix.url:
                 yield Offer("enter", verb, fixes.action_take)
         if fix is not None and fix.command:
@@ -114,8 +120,8 @@ class StepPage(Page):
 
     @on(ChoiceList.Taken, f"#{FIXES}")
     def take_fix(self, message: ChoiceList.Taken) -> None:
-        fix = self.query_one(DiagnosisPanel).fix(message.choice)
-        if fix is None:
+        fix, broken = self.query_one(DiagnosisPanel).fix(message.choice), self.broken
+        if fix is None or broken is None:
             self.post_message(intents.Retry())
         else:
-            self.do_fix(fix)
+            self.do_fix(fix, broken)
