@@ -58,7 +58,7 @@ async def build(
         clock = SystemClock()
         journal = _later(lambda: _journal(environ, clock, outside))
         none = NoEngine(outside.registry_api, _endpoint_of)
-        engines: tuple[Engine, ...] = (none,) if sandbox else (_docker(), _podman(), none)
+        engines: tuple[Engine, ...] = (none,) if sandbox else (*_engines(), none)
         yield Parts(
             registries=_Registries(),
             engines=engines,
@@ -152,6 +152,10 @@ def _nonce() -> bytes:
     return secrets.token_bytes(NONCE_BYTES)
 
 
+def _engines() -> tuple[Engine, ...]:
+    return _docker(), _podman(), _containerd(), _lxd()
+
+
 def _docker() -> Engine:
     from wizard.engines.docker import DockerEngine
 
@@ -162,6 +166,18 @@ def _podman() -> Engine:
     from wizard.engines.podman import PodmanEngine
 
     return PodmanEngine()
+
+
+def _containerd() -> Engine:
+    from wizard.engines.containerd import ContainerdEngine
+
+    return ContainerdEngine()
+
+
+def _lxd() -> Engine:
+    from wizard.engines.lxd import LxdEngine
+
+    return LxdEngine()
 
 
 async def _practice(stack: AsyncExitStack, environ: Mapping[str, str]) -> tuple[Any, Any, Any]:

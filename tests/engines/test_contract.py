@@ -15,7 +15,9 @@ from wizard.clients.outside import World
 from wizard.core.names import LINUX_AMD64
 from wizard.core.ports import Endpoint
 from wizard.engines import ENGINE_IDS
+from wizard.engines.containerd import ContainerdEngine
 from wizard.engines.docker import DockerEngine
+from wizard.engines.lxd import LxdEngine
 from wizard.engines.none import NoEngine
 from wizard.engines.podman import PodmanEngine
 
@@ -62,5 +64,6 @@ class TestNone(EngineContract):
 def test_every_engine_is_listed_in_the_order_of_the_screen() -> None:
     folder = Path(wizard.engines.__file__).parent
 
-    assert (DockerEngine.id, PodmanEngine.id, NoEngine.id) == ENGINE_IDS
+    engines = (DockerEngine, PodmanEngine, ContainerdEngine, LxdEngine, NoEngine)
+    assert tuple(engine.id for engine in engines) == ENGINE_IDS
     assert all((folder / f"{id_}.py").is_file() for id_ in ENGINE_IDS)

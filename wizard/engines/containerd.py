@@ -147,7 +147,7 @@ async def _probe(place: Place, outside: Outside) -> FoundEngine | None:
         reply = invalid("it is Docker's own containerd: choose Docker, which uses it")
     else:
         reply = await ask_version(place.path)
-    if not place.chosen_by and await _is_no_offer(place, reply, outside):
+    if not place.named_by and await _is_no_offer(place, reply, outside):
         return None
     is_absent = reply.status is EngineStatus.ABSENT
     return FoundEngine(
@@ -155,9 +155,10 @@ async def _probe(place: Place, outside: Outside) -> FoundEngine | None:
         title=_title(place.title, reply.version),
         endpoint=place.endpoint,
         status=EngineStatus.STOPPED if is_absent else reply.status,
-        chosen_by=place.chosen_by,
         version=reply.version,
         os=reply.os,
+        # Not chosen_by: that is Docker's alone, whose engine the SDK uses.
+        aliases=(place.named_by,) if place.named_by else (),
         problem=_diagnosis(place, reply) if reply.cause else None,
         seconds=time.monotonic() - began,
     )
@@ -187,14 +188,14 @@ def _diagnosis(place: Place, reply: Reply, endpoint: str = "") -> Diagnosis:
 
     endpoint = endpoint or place.endpoint
     facts = {"endpoint": endpoint, "engine": place.title}
-    asked = f"{endpoint}, by {place.chosen_by}" if place.chosen_by else endpoint
+    asked = f"{endpoint}, by {place.named_by}" if place.named_by else endpoint
     seen = Evidence(Stage.ENGINE, asked, reply.answered, fault=reply.fault, facts=facts)
     named = diagnose(Problem(seen, cause=reply.cause), CATALOGUE)
     fixes = {
         "engine.permission-denied": (_AS_ROOT, _ROOTLESS),
         _HUNG: (_RESTART,),
         _OFF: (place.start,),
-        "engine.endpoint-invalid": (_OTHER_ADDRESS,) if place.chosen_by else named.fixes,
+        "engine.endpoint-invalid": (_OTHER_ADDRESS,) if place.named_by else named.fixes,
     }
     return replace(named, fixes=fixes.get(reply.cause, named.fixes))
 

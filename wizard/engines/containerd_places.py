@@ -56,7 +56,7 @@ class Place:
 
     path: str
     title: str = "containerd"
-    chosen_by: str = ""
+    named_by: str = ""
     is_rootless: bool = False
     start: Fix = _START
 
@@ -76,14 +76,15 @@ def socket_of(endpoint: str) -> str:
 
 
 def places(environ: Mapping[str, str], system: str, user_id: int) -> tuple[Place, ...]:
-    """The one that ctr and nerdctl use first. Elsewhere than on Linux, only a named one."""
+    """The named one, or all the usual ones on Linux; elsewhere containerd is in a machine."""
     return tuple(_each_once(_all(environ, system, user_id)))
 
 
 def _all(environ: Mapping[str, str], system: str, user_id: int) -> Iterator[Place]:
     if named := environ.get(ADDRESS_VARIABLE, ""):
         path = clean(named.removeprefix(_PREFIX), 200)
-        yield Place(path, chosen_by=ADDRESS_VARIABLE)
+        yield Place(path, named_by=ADDRESS_VARIABLE)
+        return  # ctr and nerdctl look nowhere else then
     if system != "linux":
         return
     runtime = environ.get("XDG_RUNTIME_DIR", "")
@@ -136,4 +137,4 @@ def nerdctl_of(which: Callable[[str], str | None]) -> str:
 
 def reaches(place: Place, user_id: int) -> bool:
     """Is it the one that this user's nerdctl goes into? For root the system's, else rootless."""
-    return bool(place.chosen_by) or place.is_rootless or user_id == _ROOT
+    return bool(place.named_by) or place.is_rootless or user_id == _ROOT
