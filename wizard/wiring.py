@@ -19,6 +19,7 @@ from wizard.engines.none import NoEngine
 
 if TYPE_CHECKING:
     from wizard.clients.logins import MachineLogins
+    from wizard.clients.machine_project import MachineProject
     from wizard.clients.settings_file import TomlSettings
     from wizard.clients.undo import MachineJournal
     from wizard.core.ports import Endpoint, RegistryProvider
@@ -45,7 +46,7 @@ async def build(
 
     With `sandbox`, every part lives in a temporary home and talks to practice registries only.
     """
-    del profile, python  # read by the faces; the parts are the same for all of them
+    del profile  # read by the faces; the parts are the same for all of them
     async with AsyncExitStack() as stack:
         practice: Any = None
         transport = None
@@ -56,6 +57,7 @@ async def build(
         outside = World(environ, home, timeout_s, transport=transport)
         stack.push_async_callback(outside.aclose)
         clock = SystemClock()
+        folder = Path(project) if project else Path.cwd()
         journal = _later(lambda: _journal(environ, clock, outside))
         none = NoEngine(outside.registry_api, _endpoint_of)
         engines: tuple[Engine, ...] = (none,) if sandbox else (*_engines(), none)
@@ -75,7 +77,8 @@ async def build(
             open_link=_open_link,
             is_sandbox=sandbox,
             practice=practice,
-            project=Path(project) if project else Path.cwd(),
+            project=folder,
+            code=None if sandbox else _later(lambda: _code(outside, folder, python)),
             listen_for_waits=outside.listen_for_waits,
             write_new=_write_new,
         )
@@ -144,6 +147,12 @@ def _settings(environ: Mapping[str, str], given: Path | None) -> TomlSettings:
     from wizard.clients.settings_file import TomlSettings, settings_path
 
     return TomlSettings(settings_path(environ, given))
+
+
+def _code(outside: World, folder: Path, python: str) -> MachineProject:
+    from wizard.clients.machine_project import MachineProject
+
+    return MachineProject(outside, folder, python)
 
 
 def _nonce() -> bytes:

@@ -90,4 +90,26 @@ CAUSES = (
         told_apart=("login.missing", "engine.not-running"),
         is_warning=True,
     ),
+    Cause(
+        id="sdk.python-unusable",
+        summary="The project's Python ({by|python3}) cannot say which SDK it has",
+        explanation=(
+            "The wizard asks your project's own Python which of flytekit, union and flyte it has. "
+            "That Python is missing, broken, or did not answer in time, so nothing can be said "
+            "about your SDK; the SDK would probably not start either."
+        ),
+        evidence="A question that any working Python from 3.8 on answers was not answered.",
+        fixes=(
+            Fix(
+                "Name the Python that runs your code",
+                command="registry-wizard doctor --python PATH",
+            ),
+            Fix(
+                "Try it by hand",
+                command="{python|python3} -c 'import importlib.metadata'",
+            ),
+        ),
+        told_apart=("sdk.engine-unsupported",),
+        is_warning=True,
+    ),
 )

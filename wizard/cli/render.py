@@ -34,7 +34,8 @@ def check_lines(
     check: Check, style: Style, system: str, *, shows_step: bool = True
 ) -> Iterator[str]:
     """One row; for what is the matter also why, the evidence and what to do."""
-    step = f"{check.step.value.capitalize() if shows_step else '':<{_STEP_WIDTH}}"
+    name = "SDK" if check.step is Step.SDK else check.step.value.capitalize()
+    step = f"{name if shows_step else '':<{_STEP_WIDTH}}"
     code = f"  {style.faint(check.cause)}" if check.cause else ""
     after = f" (after {check.blocked_by})" if check.blocked_by else ""
     summary = style.text(clean(check.summary))

@@ -10,6 +10,7 @@ from wizard.core.diagnosis import Fix
 from wizard.core.names import Digest, Platform, Reference
 
 if TYPE_CHECKING:  # a run that stops at the engine never meets a registry
+    from wizard.core.flyte_config import Need
     from wizard.core.image import Manifest
     from wizard.core.ports import (
         EngineDetails,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:  # a run that stops at the engine never meets a registry
         Opening,
         Ping,
     )
+    from wizard.core.sdk import InstalledSdk
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,15 @@ class EngineChosen:
 
     found: FoundEngine
     details: EngineDetails
+
+
+@dataclass(frozen=True, slots=True)
+class SdkSeen:
+    """What the project's own Python has; None when it has no SDK or could not be asked."""
+
+    installed: InstalledSdk | None
+    need: Need
+    """Are images built on this machine at all, by what the configuration says?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +139,7 @@ Event = (
     | Checked
     | EngineSeen
     | EngineChosen
+    | SdkSeen
     | Reached
     | LoginSeen
     | LoggedIn

@@ -18,14 +18,17 @@ from wizard.core.events import (
     Progressed,
     Pushed,
     Reached,
+    SdkSeen,
     Verified,
 )
 from wizard.core.names import LINUX_AMD64, Platform
 from wizard.core.ports import StoreChoice
 
 if TYPE_CHECKING:  # a run that stops at the engine never meets a registry
+    from wizard.core.flyte_config import Need
     from wizard.core.ports import EngineDetails, FoundEngine, FoundLogin, Identity, Ping
     from wizard.core.prefix import Prefix
+    from wizard.core.sdk import InstalledSdk
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,9 @@ class Journey:
     engines: tuple[FoundEngine, ...] = ()
     engine: FoundEngine | None = None
     details: EngineDetails | None = None
+    sdk: InstalledSdk | None = None
+    need: Need | None = None
+    """None: nobody has looked yet."""
     ping: Ping | None = None
     logins: tuple[LoginSeen, ...] = ()
     login: FoundLogin | None = None
@@ -83,7 +89,7 @@ class Journey:
         return next((c for c in self.checks if c.step is step and c.status in bad), None)
 
 
-def fold(journey: Journey, event: Event) -> Journey:  # noqa: C901, PLR0911 - one line per event
+def fold(journey: Journey, event: Event) -> Journey:  # noqa: C901, PLR0911, PLR0912 - one line per event
     match event:
         case Began():
             running = tuple(b for b in journey.running if b.check != event.check)
@@ -99,6 +105,8 @@ def fold(journey: Journey, event: Event) -> Journey:  # noqa: C901, PLR0911 - on
             return replace(journey, engines=(*others_seen, found))
         case EngineChosen(found, details):
             return replace(journey, engine=found, details=details)
+        case SdkSeen(installed, need):
+            return replace(journey, sdk=installed, need=need)
         case Reached(ping):
             return replace(journey, ping=ping)
         case LoginSeen(login):

@@ -106,7 +106,8 @@ def _found_row(seen: list[FoundEngine], chosen: FoundEngine, seconds: float) -> 
     notes = [f"{chosen.endpoint}, by {chosen.chosen_by}"] if chosen.chosen_by else []
     if others and chosen.engine != "none":
         notes.append(f"also here: {', '.join(others)}")
-    return passed(DETECT, Step.ENGINE, f"{chosen.title} answers", *notes, seconds=seconds)
+    said = f"{chosen.title} answers" if chosen.engine != "none" else "going on without an engine"
+    return passed(DETECT, Step.ENGINE, said, *notes, seconds=seconds)
 
 
 def _why_none(parts: Parts, seen: list[FoundEngine], chosen: FoundEngine | None) -> Diagnosis:

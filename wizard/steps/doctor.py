@@ -29,18 +29,34 @@ async def examine(
         return
     from wizard.steps.links import last_links, registry_chain
 
-    chains = (detect.detect(parts, journey), registry_chain(parts, journey))
+    chains = (_engine(parts, journey), registry_chain(parts, journey))
     async with aclosing(merged(*chains)) as events:
         async for event in events:
             journey = fold(journey, event)
             yield event
     async with aclosing(last_links(parts, journey, with_push=with_push)) as events:
         async for event in events:
+            journey = fold(journey, event)
             yield event
+    if parts.code is not None:
+        from wizard.steps import sdk
+
+        async with aclosing(sdk.exists(parts, journey)) as events:
+            async for event in events:
+                yield event
+
+
+def _engine(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
+    """The engine and, beside it, the SDK of the project: only a guess where it has no Python."""
+    if parts.code is None or (journey.choices.prefix is None and not parts.code.has_environment):
+        return detect.detect(parts, journey)
+    from wizard.steps import sdk
+
+    return sdk.beside(parts, journey, detect.detect(parts, journey))
 
 
 async def _engine_only(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
-    async with aclosing(detect.detect(parts, journey)) as events:
+    async with aclosing(_engine(parts, journey)) as events:
         async for event in events:
             journey = fold(journey, event)
             yield event

@@ -11,7 +11,7 @@ from wizard.core.events import Checked, Event, Verified
 from wizard.core.ports import NewRepository, Opening, Parts, Person
 from wizard.core.secret import Credential
 from wizard.core.state import Journey, fold
-from wizard.steps import detect, login, push, registry, visibility
+from wizard.steps import detect, login, push, registry, sdk, visibility
 from wizard.steps.access import audience_of, open_up
 from wizard.steps.order import FOUND, IMAGE, REACH, STEPS, blocked
 
@@ -19,7 +19,7 @@ from wizard.steps.order import FOUND, IMAGE, REACH, STEPS, blocked
 async def run(parts: Parts, journey: Journey, person: Person) -> AsyncGenerator[Event, None]:
     """Each step needs the one before: the first failure turns the rest into `skip` rows."""
     steps: dict[Step, Callable[[Journey], AsyncGenerator[Event, None]]] = {
-        Step.ENGINE: lambda now: detect.detect(parts, now),
+        Step.ENGINE: lambda now: sdk.beside(parts, now, detect.detect(parts, now)),
         Step.REGISTRY: lambda now: registry.reach(parts, now),
         Step.LOGIN: lambda now: log_in(parts, now, person),
         Step.PUSH: lambda now: push_with_consent(parts, now, person),
@@ -34,7 +34,10 @@ async def run(parts: Parts, journey: Journey, person: Person) -> AsyncGenerator[
         if failure is not None and step is not Step.VISIBILITY:
             for row in blocked(step, failure.id):
                 yield Checked(row)
-            return
+            break
+    async with aclosing(sdk.exists(parts, journey)) as events:
+        async for event in events:
+            yield event
     if journey.choices.delete_image and journey.pushed is not None:
         async with aclosing(push.delete(parts, journey)) as events:
             async for event in events:

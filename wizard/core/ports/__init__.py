@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from wizard.core.ports.code import ProjectCode
     from wizard.core.ports.engine import (
         Engine,
         EngineDetails,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from wizard.core.ports.world import Answer, Outside, ProgramResult
 else:
     _HOMES = {
+        "code": "ProjectCode",
         "engine": "Engine EngineDetails EngineProgress EnginePushed EngineStatus FoundEngine",
         "login": "FoundLogin Logins StoreChoice StorePlan",
         "manage": "Access Audience NewRepository Opening PullToken Session Suggestion",
@@ -88,6 +90,7 @@ __all__ = [
     "Person",
     "Ping",
     "ProgramResult",
+    "ProjectCode",
     "PullToken",
     "RegistryApi",
     "RegistryProvider",

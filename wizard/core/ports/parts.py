@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from wizard.core.checks import Change
     from wizard.core.diagnosis import Cause, Sign
+    from wizard.core.ports.code import ProjectCode
     from wizard.core.ports.engine import Engine
     from wizard.core.ports.login import Logins
     from wizard.core.ports.registry import ApiFactory, RegistryProvider
@@ -100,6 +101,8 @@ class Parts:
     practice: Any = None
     """The running sandbox, for the keys that play another person's part; None outside it."""
     project: Path = field(default_factory=Path)
+    code: ProjectCode | None = None
+    """What the project itself says; None in practice, which looks at nothing of the person's."""
     listen_for_waits: Callable[[Callable[[str, float], None]], None] = _unheard
     """Takes a listener: told host and seconds whenever a registry asks us to wait."""
     write_new: Callable[[Path, str], Path] | None = None
