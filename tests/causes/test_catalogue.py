@@ -35,6 +35,7 @@ PROMISED = [
     "sdk.different-engine",
     "sdk.engine-unsupported",
     "sdk.assumes-exists",
+    "sdk.python-unusable",
     "config.docker-malformed",
     "config.docker-unwritable",
     "config.environment-shadows",
@@ -95,6 +96,7 @@ WARNINGS = {
     "engine.socket-off",
     "pull.stale-login",
     "sdk.assumes-exists",
+    "sdk.python-unusable",
     "store.plaintext",
 }
 

@@ -28,7 +28,7 @@ from wizard.core.sdk import (
 )
 from wizard.core.state import Journey, fold
 from wizard.steps.registry import destination
-from wizard.steps.run import Trouble, attempt, merged
+from wizard.steps.run import Done, Trouble, attempt, merged
 
 PYTHON: Final = "sdk.python"
 CONFIG: Final = "sdk.config"
@@ -60,25 +60,28 @@ async def look(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
     if code is None or python is None:
         return
     outcome = await attempt(parts, code.installed(python), stage=Stage.SDK)
-    installed = None if isinstance(outcome, Trouble) else outcome.value
+    installed = None if isinstance(outcome, Trouble) or not outcome.value.sdks else outcome.value
     configurations = _in_use(code, installed)
     wanted = need(configurations)
-    yield SdkSeen(installed if installed and installed.sdks else None, wanted)
-    if isinstance(outcome, Trouble):
-        yield Checked(outcome.row(PYTHON, Step.SDK))
-    else:
-        yield Checked(_python_row(outcome.value, outcome.seconds))
+    yield SdkSeen(installed, wanted)
+    # Whatever Python is first on PATH: that it has no SDK says nothing about the project.
+    is_worth_a_row = installed is not None or code.has_environment
+    if is_worth_a_row:
+        yield Checked(_python_row(outcome))
     if configurations:
         yield Checked(_config_row(configurations, wanted))
 
 
-def _python_row(installed: InstalledSdk, seconds: float) -> Check:
-    python = installed.python
+def _python_row(outcome: Done[InstalledSdk] | Trouble) -> Check:
+    if isinstance(outcome, Trouble):
+        return outcome.row(PYTHON, Step.SDK)
+    installed, python = outcome.value, outcome.value.python
     if not installed.sdks:
-        return skipped(PYTHON, Step.SDK, f"no flytekit, union or flyte in {_named(python)}", "")
+        said = f"no flytekit, union or flyte in {_named(python)}: there is none to check"
+        return passed(PYTHON, Step.SDK, said)
     said = f"{', '.join(installed.sdks)} in {_named(python)}"
     notes = (f"Python {installed.version}", *remarks(installed))
-    return passed(PYTHON, Step.SDK, said, *notes, seconds=seconds)
+    return passed(PYTHON, Step.SDK, said, *notes, seconds=outcome.seconds)
 
 
 def _named(python: ProjectPython) -> str:
@@ -109,13 +112,15 @@ async def fits(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
     if installed is None or code is None:
         return
     if journey.need is not None and not journey.need.is_needed:
-        yield Checked(skipped(ENGINE, Step.SDK, "images are built elsewhere", ""))
+        yield Checked(passed(ENGINE, Step.SDK, "your SDK needs no engine here"))
         return
     if journey.engine is None:
         failure = journey.failure(Step.ENGINE)
-        by = failure.id if failure else ""
-        yield Checked(skipped(ENGINE, Step.SDK, "not tried", by))
+        if failure is not None:
+            yield Checked(skipped(ENGINE, Step.SDK, "not tried", failure.id))
         return
+    if journey.engine.engine == "none":
+        return  # its own row says that an SDK needs more
     yield Checked(await _engine_row(parts, code, installed, journey.engine))
     prefix = journey.choices.prefix
     if prefix is not None and installed.asks_docker:
@@ -130,9 +135,6 @@ async def fits(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
 async def _engine_row(
     parts: Parts, code: ProjectCode, installed: InstalledSdk, engine: FoundEngine
 ) -> Check:
-    if engine.engine == "none":
-        said = "your SDK needs a container engine, or a remote builder, to build"
-        return skipped(ENGINE, Step.SDK, said, "")
     builder = next((c.builder for c in code.configurations() if c.program is Program.FLYTE), "")
     problem = trouble_with(installed, engine, builder)
     if problem is None and goes_elsewhere(installed, engine):
