@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import io
-import os
 import secrets
 import tarfile
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Problem
 from wizard.core.image import TestImage
 from wizard.core.ports import Outside, ProgramResult
 from wizard.core.text import clean
-from wizard.engines.podman_command import at, command, complaint, environ_for, read_json
+from wizard.engines.podman_command import at, command, complaint, environ_in, read_json
 from wizard.engines.podman_endpoints import PodmanEndpoint
 
 BUILD_S: Final = 60.0
@@ -64,11 +63,7 @@ class Build:
         try:
             ended = await asyncio.shield(building)
         except asyncio.CancelledError:
-            await asyncio.wait({building}, timeout=LEAVE_S)
-            if not building.done():
-                self._was_killed = True
-                building.cancel()
-                await asyncio.wait({building})
+            self._was_killed = not await _ends(building, LEAVE_S)
             raise
         if ended is None:
             return Built(None, "podman cannot be started")
@@ -81,7 +76,18 @@ class Build:
         return await self._for_the_platform(image)
 
     async def forget(self) -> None:
-        """Take the image away; after a build that was killed, its container too."""
+        """Take the image away; after a build that was killed, its container too.
+
+        When cancelled, it does so all the same.
+        """
+        tidying = asyncio.create_task(self._tidy())
+        try:
+            await asyncio.shield(tidying)
+        except asyncio.CancelledError:
+            await _ends(tidying, TIDY_S)
+            raise
+
+    async def _tidy(self) -> None:
         if self._was_killed:
             for container in await self._containers():
                 await self._podman(["rm", "--force", container], TIDY_S)
@@ -110,18 +116,11 @@ class Build:
         return Built(None, f"no child with platform {wanted}: it made an image for {made}")
 
     async def _podman(self, words: list[str], limit_s: float) -> ProgramResult | None:
-        environ = self._environ()
+        environ = environ_in(self._folder, self._endpoint, self._outside)
         with suppress(Problem):
             argv = command(self._endpoint, *words)
             return await self._outside.run(argv, timeout_s=limit_s, environ=environ)
         return None
-
-    def _environ(self) -> dict[str, str]:
-        environ = environ_for(self._endpoint, self._outside)
-        # Where the runtime folder is derived from it, another TMPDIR would be another storage.
-        if environ.get("XDG_RUNTIME_DIR") or (hasattr(os, "geteuid") and os.geteuid() == 0):
-            environ["TMPDIR"] = str(self._folder)
-        return environ
 
     def _id(self) -> str:
         try:
@@ -145,6 +144,16 @@ class Build:
         records = Path(root, f"{driver}-containers").glob("*/userdata/buildah.json")
         mark = self._mark.encode()
         return [r.parents[1].name for r in islice(records, _MOST_RECORDS) if mark in _bytes(r)]
+
+
+async def _ends(task: asyncio.Task[Any], limit_s: float) -> bool:
+    """Wait for its own end, then end it. Did it end by itself?"""
+    await asyncio.wait({task}, timeout=limit_s)
+    if task.done():
+        return True
+    task.cancel()
+    await asyncio.wait({task})
+    return False
 
 
 def _bytes(file: Path) -> bytes:

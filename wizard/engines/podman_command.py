@@ -6,9 +6,11 @@ Never through a shell, never with a secret in its arguments. Source: engines.md 
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from wizard.clients.programs import TOKEN_VARIABLES
@@ -36,6 +38,20 @@ def environ_for(endpoint: PodmanEndpoint, outside: Outside) -> dict[str, str]:
     if endpoint.is_own or "--connection" in endpoint.arguments:
         dropped = dropped | {HOST_VARIABLE, CONNECTION_VARIABLE}
     return {name: value for name, value in outside.environ.items() if name not in dropped}
+
+
+def environ_in(folder: Path, endpoint: PodmanEndpoint, outside: Outside) -> dict[str, str]:
+    """The same for building and pushing: no login but ours, temporary files in a folder of ours.
+
+    The folder not without a runtime folder: where Podman derives that from TMPDIR, another one
+    would mean another storage.
+    """
+    environ = environ_for(endpoint, outside)
+    # A build reads it, too, and fails where it leads nowhere (seen).
+    environ.pop("REGISTRY_AUTH_FILE", None)
+    if environ.get("XDG_RUNTIME_DIR") or (hasattr(os, "geteuid") and os.geteuid() == 0):
+        environ["TMPDIR"] = str(folder)
+    return environ
 
 
 def version_said(said: bytes) -> str:

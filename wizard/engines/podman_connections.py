@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from wizard.core.dataclass import dataclass
 
 MOST_CONNECTIONS: Final = 50
 _MOST_BYTES: Final = 1 << 20

@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-import tempfile
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
@@ -33,7 +33,7 @@ BY_COMMAND: Final = "by its command, its socket is off"
 
 def place_of(outside: Outside) -> Place:
     user_id = os.geteuid() if hasattr(os, "geteuid") else 0
-    temporary = outside.environ.get("TMPDIR") or tempfile.gettempdir()
+    temporary = outside.environ.get("TMPDIR") or "/tmp"  # noqa: S108 - as Podman itself has it
     return Place(outside.environ, outside.home, sys.platform, user_id, temporary)
 
 
@@ -102,9 +102,10 @@ def _broken(words: str) -> Reply:
 async def _ask_command(endpoint: PodmanEndpoint, outside: Outside) -> Reply:
     """Is it there and does it read its configuration? It asks no socket and opens no store."""
     limit_s = min(COMMAND_BUDGET_S, outside.timeout_s)
-    environ = environ_for(endpoint, outside)
     try:
-        result = await outside.run([COMMAND, "--version"], timeout_s=limit_s, environ=environ)
+        with _leaving_nothing(environ_for(endpoint, outside)) as environ:
+            argv = [COMMAND, "--version"]
+            result = await outside.run(argv, timeout_s=limit_s, environ=environ)
     except Problem as problem:
         words = problem.evidence[-1].answered if problem.evidence else "it cannot be started"
         return Reply(EngineStatus.BROKEN, words, "engine.endpoint-invalid", Fault.INVALID)
@@ -115,6 +116,18 @@ async def _ask_command(endpoint: PodmanEndpoint, outside: Outside) -> Reply:
         return _broken(complaint(result))
     version = version_in(result.stdout)
     return Reply(EngineStatus.READY, f"podman {version}", product="Podman", version=version)
+
+
+@contextmanager
+def _leaving_nothing(environ: dict[str, str]) -> Iterator[dict[str, str]]:
+    """Without a runtime folder, even `podman --version` makes two folders in /tmp (seen, 4.3)."""
+    if environ.get("XDG_RUNTIME_DIR"):
+        yield environ
+        return
+    from wizard.engines.docker_config_folder import private_folder
+
+    with private_folder() as folder:
+        yield {**environ, "TMPDIR": folder}
 
 
 async def _by_ssh(endpoint: PodmanEndpoint, outside: Outside, has_command: bool) -> Reply:

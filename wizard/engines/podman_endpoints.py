@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Fix
 from wizard.core.text import clean
 from wizard.engines.docker_endpoints import DockerEndpoint

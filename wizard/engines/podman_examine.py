@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import platform as machine
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from wizard.clients.blocking import Stop, in_thread
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Diagnosis, Evidence, Fix, Problem, Stage, diagnose
 from wizard.core.names import InvalidNameError, Platform
 from wizard.core.ports import EngineDetails, FoundEngine, Outside

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from wizard.clients.blocking import in_thread
 from wizard.clients.program_lines import follow
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
 from wizard.core.image import TestImage
 from wizard.core.names import Digest, InvalidNameError, Reference
@@ -24,7 +25,7 @@ from wizard.engines.docker_config_folder import private_folder
 from wizard.engines.docker_endpoints import DockerEndpoint
 from wizard.engines.docker_job import Job
 from wizard.engines.podman_build import Build
-from wizard.engines.podman_command import command, complaint_in, environ_for
+from wizard.engines.podman_command import command, complaint_in, environ_in
 from wizard.engines.podman_endpoints import PodmanEndpoint
 from wizard.engines.podman_login import login_arguments
 from wizard.engines.podman_refused import refused, sharpened
@@ -85,7 +86,8 @@ async def _by_socket(job: PodmanJob, endpoint: PodmanEndpoint) -> AsyncGenerator
 
 
 async def _by_command(job: PodmanJob, endpoint: PodmanEndpoint) -> AsyncGenerator[Item, None]:
-    private = await in_thread(lambda _: private_folder())
+    # Not in a thread: one that is left half-way would leave the folder.
+    private = private_folder()
     folder = Path(private.name)
     build = Build(endpoint, job.image, folder, job.outside)
     try:
@@ -110,7 +112,7 @@ async def _push(
     arguments, changed = login_arguments(job.reference, job.credential, folder)
     argv = command(endpoint, "push", *arguments, "--digestfile", str(digest_file))
     argv += [image, f"docker://{job.reference}"]
-    environ = {**environ_for(endpoint, job.outside), **changed}
+    environ = {**environ_in(folder, endpoint, job.outside), **changed}
     lines, code = [""], 1
     yield EngineProgress(asked)
     try:

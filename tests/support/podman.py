@@ -1,0 +1,147 @@
+"""A Podman of a test's own: storage, settings, and a service where one is wanted; nothing shared.
+
+    with podman(folder) as own:
+        own.environ      # give it to a World: the command then uses this storage only
+        own.serve()      # `podman system service`, killed at the end
+
+Rootful unless `Rootless` below is asked for. The storage driver is vfs, which works everywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from tests.support.needs import need_program, need_root
+
+START_LIMIT_S = 20.0
+
+
+class OwnPodman:
+    """`folder` holds everything of it."""
+
+    def __init__(self, folder: Path, program: str) -> None:
+        self.folder = folder
+        self.program = program
+        self.socket = folder / "podman.sock"
+        self.url = f"unix://{self.socket}"
+        self.temporary = folder / "tmp"
+        self.environ = {
+            "HOME": str(folder / "home"),
+            "XDG_RUNTIME_DIR": str(folder / "run"),
+            "CONTAINERS_STORAGE_CONF": str(folder / "storage.conf"),
+            "CONTAINERS_REGISTRIES_CONF": str(folder / "registries.conf"),
+            # What it makes beside its storage lies here too, so that left-overs can be seen.
+            "TMPDIR": str(self.temporary),
+            "PATH": f"{os.environ['PATH']}:/usr/sbin:/sbin",
+        }
+        self._service: subprocess.Popen[bytes] | None = None
+
+    @property
+    def home(self) -> Path:
+        return Path(self.environ["HOME"])
+
+    def allow_plain_http(self, *hosts: str) -> None:
+        rows = [f'[[registry]]\nlocation = "{host}"\ninsecure = true\n' for host in hosts]
+        (self.folder / "registries.conf").write_text("\n".join(rows))
+
+    def run(self, *words: str) -> str:
+        ended = subprocess.run(
+            [self.program, *words], env=self.environ, capture_output=True, text=True, check=True
+        )
+        return ended.stdout
+
+    def images(self) -> list[str]:
+        return self.run("images", "--all", "--quiet", "--no-trunc").split()
+
+    def containers(self) -> list[str]:
+        """Those that a build left behind, too."""
+        return self.run("ps", "--all", "--external", "--quiet", "--no-trunc").split()
+
+    def leftovers(self) -> list[str]:
+        """Whatever a push may have left here: images, containers, temporary files."""
+        files = [path.name for path in self.temporary.iterdir()]
+        return [*self.images(), *self.containers(), *files]
+
+    def info(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(self.run("info", "--format", "json"))
+        return document
+
+    def serve(self) -> str:
+        """Its address once it answers. The service reads its settings now."""
+        argv = [need_program("setpriv", "util-linux"), "--pdeathsig=KILL", self.program]
+        argv += ["system", "service", "--time=0", self.url]
+        log = (self.folder / "service.log").open("wb")
+        with log:
+            self._service = subprocess.Popen(
+                argv, env=self.environ, stdout=log, stderr=log, start_new_session=True
+            )
+        limit = time.monotonic() + START_LIMIT_S
+        while not answers(self.socket):
+            if time.monotonic() > limit or self._service.poll() is not None:
+                said = (self.folder / "service.log").read_text()[-2000:]
+                raise AssertionError(f"podman's service did not start: {said}")
+            time.sleep(0.02)
+        return self.url
+
+    def freeze(self) -> None:
+        assert self._service is not None
+        os.killpg(self._service.pid, signal.SIGSTOP)
+
+    def stop(self) -> None:
+        service, self._service = self._service, None
+        if service is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(service.pid, signal.SIGKILL)
+            service.wait()
+
+
+def answers(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as asked, suppress(OSError):
+        asked.settimeout(5)
+        asked.connect(str(path))
+        asked.sendall(b"GET /_ping HTTP/1.0\r\n\r\n")
+        return asked.recv(64).startswith(b"HTTP/1.0 200")
+    return False
+
+
+@contextmanager
+def podman() -> Iterator[OwnPodman]:
+    """A rootful one in a short folder of its own: a socket's path has at most 107 bytes."""
+    need_root()
+    program = need_program("podman")
+    folder = Path(tempfile.mkdtemp(prefix="podman-"))
+    own = OwnPodman(folder, program)
+    try:
+        for name in ("home", "run", "tmp"):
+            (folder / name).mkdir(mode=0o700)
+        _write_settings(folder, folder / "storage", folder / "state")
+        own.allow_plain_http("127.0.0.1")
+        yield own
+    finally:
+        own.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write_settings(folder: Path, storage: Path, state: Path) -> None:
+    lines = ("[storage]", 'driver = "vfs"', f'graphroot = "{storage}"', f'runroot = "{state}"')
+    (folder / "storage.conf").write_text("\n".join(lines) + "\n")
+
+
+def stand_in(folder: Path, script: str) -> Mapping[str, str]:
+    """A program named podman that runs `script` by sh; what leads to it, as an environment."""
+    folder.mkdir(parents=True, exist_ok=True)
+    program = folder / "podman"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    return {"PATH": f"{folder}:/usr/bin:/bin"}
