@@ -87,6 +87,7 @@ PROMISED = [
     "pull.platform-missing",
     "pull.blobs-unreadable",
     "pull.stale-login",
+    "pull.secret-short-lived",
     "internal.check-crashed",
 ]
 
@@ -95,6 +96,7 @@ WARNINGS = {
     "config.podman-shadows",
     "engine.socket-off",
     "pull.stale-login",
+    "pull.secret-short-lived",
     "sdk.assumes-exists",
     "sdk.python-unusable",
     "store.plaintext",

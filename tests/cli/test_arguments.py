@@ -12,8 +12,8 @@ EVERYWHERE = {"--json", "--profile", "--config", "--help", "-h"}
 OPTIONS = {
     "setup": {
         "--sandbox", "--engine", "--image", "--python", "--platform", "--username",
-        "--password-stdin", "--store", "--create-repository", "--make-public", "--grant-cluster", "--delete-image",
-        "--cluster-account", "--cluster-principal", "--fix", "--yes", "--dry-run", "--timeout",
+        "--password-stdin", "--store", "--create-repository", "--make-public", "--grant-cluster",
+        "--delete-image", "--cluster-account", "--cluster-principal", "--fix", "--yes", "--dry-run", "--timeout",
     },
     "doctor": {
         "--sandbox", "--engine", "--image", "--python", "--platform", "--cluster-account",
@@ -22,7 +22,7 @@ OPTIONS = {
     "check": {"--sandbox", "--platform", "--timeout"},
     "switch": {"--fix", "--yes", "--dry-run", "--timeout"},
     "profiles": set(),
-    "export": set(),
+    "export": {"--anonymous", "--yes", "--timeout"},
     "undo": {"--all", "--fix", "--yes", "--dry-run"},
     "explain": {"--message"},
 }  # fmt: skip

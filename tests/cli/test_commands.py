@@ -125,15 +125,6 @@ def test_export_prints_the_hand_over_and_nothing_else(home: Path, what: str) -> 
     assert wizard("export", what, "--json").document["content"] == ran.out
 
 
-def test_what_export_cannot_make_yet_is_said_so(home: Path) -> None:
-    with_settings(home, SETTINGS.format(digest="a" * 64))
-
-    ran = wizard("export", "kubernetes-secret", "--json")
-
-    assert ran.code == 2
-    assert "is not made by this version" in ran.document["error"]["summary"]
-
-
 def test_export_before_any_set_up_says_how_to_begin() -> None:
     ran = wizard("export", "env")
 

@@ -215,4 +215,16 @@ CAUSES = (
         told_apart=("pull.private", "login.expired"),
         is_warning=True,
     ),
+    Cause(
+        id="pull.secret-short-lived",
+        summary="This login ends too soon to be given to a cluster: {message}",
+        explanation=(
+            "An image-pull secret keeps a copy of a login in the cluster. A token that ends within "
+            "hours would work today and fail tonight, with an error that nobody connects with it. "
+            "The cluster needs a login that lasts, which may only read."
+        ),
+        evidence="The login's kind says how long it lasts: 12 hours at Amazon, one at Google.",
+        fixes=(Fix("Better: let the cluster pull by its own identity, with no secret at all."),),
+        told_apart=("login.expired", "pull.cluster-not-granted"),
+    ),
 )

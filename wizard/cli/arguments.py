@@ -124,6 +124,7 @@ def _profiles(_command: argparse.ArgumentParser) -> None:
 
 def _export(command: argparse.ArgumentParser) -> None:
     command.add_argument("what", choices=HAND_OVERS, metavar="WHAT", help=", ".join(HAND_OVERS))
+    _add(command, "anonymous", "yes", *_NETWORK)
 
 
 def _undo(command: argparse.ArgumentParser) -> None:
@@ -178,6 +179,8 @@ _COMMANDS: dict[str, _Row] = {
         "export imagespec",
         "export flyte-config > config.yaml",
         "export env",
+        "export kubernetes-secret | kubectl apply -n PROJECT-DOMAIN -f -",
+        "export report --anonymous > report.md",
     ),
     "undo": (
         "take back what the wizard changed",

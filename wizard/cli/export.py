@@ -1,18 +1,21 @@
-"""`export`: the hand-over for the user's code, with the proven values."""
+"""`export`: the hand-over for the user's code and cluster, with the proven values."""
 
 from __future__ import annotations
 
 from argparse import Namespace
 
-from wizard.cli.choices import UsageError
+from wizard.cli.choices import UsageError, read_choices
 from wizard.cli.document import plain_document
 from wizard.cli.exit_codes import ExitCode
+from wizard.cli.left import LeftError
 from wizard.cli.output import Output
-from wizard.cli.session import run_with_parts
+from wizard.cli.questions import Questions
+from wizard.cli.session import follow, run_with_parts
 from wizard.cli.world import World
 from wizard.core.handover import HAND_OVERS
 from wizard.core.ports import Parts
 from wizard.core.settings import Profile
+from wizard.core.state import Journey
 from wizard.core.text import clean
 
 
@@ -20,15 +23,12 @@ def run(arguments: Namespace, world: World) -> ExitCode:
     return run_with_parts(arguments, world, export)
 
 
-async def export(
-    arguments: Namespace,
-    world: World,  # noqa: ARG001 - every command has this shape
-    output: Output,
-    parts: Parts,
-) -> ExitCode:
+async def export(arguments: Namespace, world: World, output: Output, parts: Parts) -> ExitCode:
     what: str = arguments.what
-    if what not in HAND_OVERS:
-        raise UsageError(f"`{what}` is not made by this version; what is: {', '.join(HAND_OVERS)}")
+    if what == "kubernetes-secret":
+        return await _pull_secret(arguments, world, output, parts)
+    if what == "report":
+        return await _report(arguments, world, output, parts)
     profile = _profile(arguments, parts)
     try:
         content = HAND_OVERS[what](profile)
@@ -39,6 +39,54 @@ async def export(
     output.lines(content.splitlines())
     if profile.proof is None:
         output.aside(f"Note: profile {profile.name} is not proven. Prove it: registry-wizard setup")
+    return ExitCode.DONE
+
+
+async def _report(arguments: Namespace, world: World, output: Output, parts: Parts) -> ExitCode:
+    """Every check now, as a page that is safe to paste where strangers read."""
+    from wizard.cli import document
+    from wizard.cli.machine import machine_name, versions
+    from wizard.core.masks import Masks
+    from wizard.core.report_page import names_of, render_report
+    from wizard.steps import doctor
+
+    journey = Journey(read_choices(parts, arguments))
+    events = doctor.examine(parts, journey, with_push=False)
+    journey = await follow(events, journey, output, shows_rows=False)
+    found = document.report("export", journey, output.system)
+    names = names_of(journey, str(parts.outside.home), machine_name())
+    masks = Masks(names) if arguments.anonymous else None
+    content = render_report(found, journey, versions(world), masks=masks)
+    profile = journey.choices.profile if not arguments.anonymous else None
+    output.document(plain_document("export", what="report", profile=profile, content=content))
+    output.lines(content.splitlines())
+    return ExitCode.DONE
+
+
+async def _pull_secret(
+    arguments: Namespace, world: World, output: Output, parts: Parts
+) -> ExitCode:
+    """The manifest with the login in it: on stdout, where the person wants it."""
+    from wizard.steps.pull_secret import export_pull_secret
+
+    profile = _profile(arguments, parts)
+    if arguments.json:
+        raise UsageError(
+            "a Kubernetes secret holds a login, and no document of ours does: leave --json out"
+        )
+    if world.stdout.isatty() and not arguments.yes:
+        questions = Questions(world, output)
+        output.aside(
+            "The manifest holds the login: whoever sees this screen could use it.",
+            f"  Better: registry-wizard export {arguments.what} | kubectl apply -n NAMESPACE -f -",
+        )
+        if not questions.confirm("Show it here all the same?", default=False):
+            raise LeftError
+    arguments.profile = profile.name
+    journey = Journey(read_choices(parts, arguments))
+    manifest, remarks = await export_pull_secret(parts, journey)
+    output.lines(manifest.splitlines())
+    output.aside(*remarks)
     return ExitCode.DONE
 
 

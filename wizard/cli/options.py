@@ -90,6 +90,10 @@ OPTIONS: dict[str, dict[str, object]] = {
         "help": "plain numbered questions instead of the app, for screen readers and simple "
         "terminals (also ACCESSIBLE=1, TERM=dumb)",
     },
+    "anonymous": {
+        "action": "store_true",
+        "help": "in a report: hide the names of hosts, accounts, people and this machine",
+    },
     "all": {"action": "store_true", "help": "everything, not the last change only"},
     "message": {
         "metavar": "TEXT",

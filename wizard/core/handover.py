@@ -10,13 +10,15 @@ import json
 import re
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
+from wizard.core.dataclass import dataclass
 from wizard.core.names import LINUX_AMD64, Digest, InvalidNameError, Platform, Repository
 from wizard.core.prefix import Prefix
 from wizard.core.settings import Profile
+from wizard.core.workflow import render_workflow
 
 WHATS: Final[tuple[str, ...]] = ("imagespec", "flyte", "flyte-config", "env")
 TITLES: Final = {
@@ -108,9 +110,10 @@ def _from_profile(what: str, profile: Profile) -> str:
 
 
 HAND_OVERS: Final[dict[str, Callable[[Profile], str]]] = {
-    what: partial(_from_profile, what) for what in WHATS
+    **{what: partial(_from_profile, what) for what in WHATS},
+    "github-actions": render_workflow,
 }
-"""By the word that `export` takes. kubernetes-secret, github-actions and report are to come."""
+"""What a profile alone can fill, by the word that `export` takes."""
 
 
 def _proof(values: Handover) -> tuple[str, ...]:
