@@ -13,7 +13,8 @@ OPTIONS = {
     "setup": {
         "--sandbox", "--engine", "--image", "--python", "--platform", "--username",
         "--password-stdin", "--store", "--create-repository", "--make-public", "--grant-cluster",
-        "--delete-image", "--cluster-account", "--cluster-principal", "--fix", "--yes", "--dry-run", "--timeout",
+        "--delete-image", "--cluster-account", "--cluster-principal", "--fix", "--yes",
+        "--dry-run", "--timeout",
     },
     "doctor": {
         "--sandbox", "--engine", "--image", "--python", "--platform", "--cluster-account",
