@@ -96,7 +96,6 @@ WARNINGS = {
     "config.podman-shadows",
     "engine.socket-off",
     "pull.stale-login",
-    "pull.secret-short-lived",
     "sdk.assumes-exists",
     "sdk.python-unusable",
     "store.plaintext",
