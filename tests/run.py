@@ -25,6 +25,8 @@ PROGRAMS = {
     "docker-registry": "docker-registry",
     "docker-credential-secretservice": "golang-docker-credential-helpers",
     "htpasswd": "apache2-utils",
+    "podman": "podman",
+    "newuidmap": "uidmap",
     "skopeo": "skopeo",
     "pass": "pass",
     "gpg": "gnupg",

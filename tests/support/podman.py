@@ -4,7 +4,8 @@
         own.environ      # give it to a World: the command then uses this storage only
         own.serve()      # `podman system service`, killed at the end
 
-Rootful unless `Rootless` below is asked for. The storage driver is vfs, which works everywhere.
+Rootful for root, rootless for anybody else. `as_another_user` runs tests as somebody else. The
+storage driver is vfs, which works everywhere.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from typing import Any
 from tests.support.needs import need_program, need_root
 
 START_LIMIT_S = 20.0
+USER_LIMIT_S = 120.0
 
 
 class OwnPodman:
@@ -98,6 +100,10 @@ class OwnPodman:
         assert self._service is not None
         os.killpg(self._service.pid, signal.SIGSTOP)
 
+    def thaw(self) -> None:
+        assert self._service is not None
+        os.killpg(self._service.pid, signal.SIGCONT)
+
     def stop(self) -> None:
         service, self._service = self._service, None
         if service is not None:
@@ -117,9 +123,10 @@ def answers(path: Path) -> bool:
 
 @contextmanager
 def podman() -> Iterator[OwnPodman]:
-    """A rootful one in a short folder of its own: a socket's path has at most 107 bytes."""
-    need_root()
+    """One in a short folder of its own: a socket's path has at most 107 bytes."""
     program = need_program("podman")
+    if os.geteuid() != 0:
+        need_program("newuidmap", "uidmap")
     folder = Path(tempfile.mkdtemp(prefix="podman-"))
     own = OwnPodman(folder, program)
     try:
@@ -131,6 +138,55 @@ def podman() -> Iterator[OwnPodman]:
     finally:
         own.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+USER_ID = 4242
+"""Of nobody who is on any machine that runs tests."""
+_USER = "wizard-test"
+_REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def as_another_user(argv: Sequence[str], environ: Mapping[str, str]) -> tuple[int, str]:
+    """Run it as a user of a private machine-wide view; the exit code and all that was said.
+
+    In mount and process namespaces of its own: the user and the range of ids exist only there,
+    and whatever is started (rootless Podman keeps a process that pauses) ends with it.
+    """
+    need_root()
+    need_program("newuidmap", "uidmap")
+    folder = Path(tempfile.mkdtemp(prefix="user-"))
+    folder.chmod(0o755)
+    added = {
+        "passwd": f"{_USER}:x:{USER_ID}:{USER_ID}::{folder}/home:/bin/sh",
+        "group": f"{_USER}:x:{USER_ID}:",
+        "subuid": f"{_USER}:200000000:65536",
+        "subgid": f"{_USER}:200000000:65536",
+    }
+    try:
+        for name, line in added.items():
+            text = Path("/etc", name).read_text() if Path("/etc", name).exists() else ""
+            (folder / name).write_text(f"{text}{line}\n")
+        for name in ("home", "run"):
+            (folder / name).mkdir(mode=0o700)
+            os.chown(folder / name, USER_ID, USER_ID)
+        binds = "".join(f"mount --bind {folder}/{name} /etc/{name}\n" for name in added)
+        whole = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+        whole += ["sh", "-ec", f'{binds}exec "$@"', "sh", "setpriv", f"--reuid={USER_ID}"]
+        # Files can be read, so that a Python in root's home still starts; sockets stay shut.
+        whole += [f"--regid={USER_ID}", "--clear-groups", "--inh-caps=+dac_read_search"]
+        whole += ["--ambient-caps=+dac_read_search"]
+        own = {"HOME": f"{folder}/home", "XDG_RUNTIME_DIR": f"{folder}/run", "TMPDIR": "/tmp"}
+        ended = subprocess.run(
+            [*whole, *argv],
+            env={"PATH": f"{os.environ['PATH']}:/usr/sbin:/sbin", **own, **environ},
+            cwd=_REPOSITORY,
+            capture_output=True,
+            timeout=USER_LIMIT_S,
+            check=False,
+        )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return ended.returncode, (ended.stdout + ended.stderr).decode("utf-8", "replace")
 
 
 def _write_settings(folder: Path, storage: Path, state: Path) -> None:

@@ -47,7 +47,7 @@ def environ_in(folder: Path, endpoint: PodmanEndpoint, outside: Outside) -> dict
     would mean another storage.
     """
     environ = environ_for(endpoint, outside)
-    # A build reads it, too, and fails where it leads nowhere (seen).
+    # The login comes by an argument: no other file has a part in this.
     environ.pop("REGISTRY_AUTH_FILE", None)
     if environ.get("XDG_RUNTIME_DIR") or (hasattr(os, "geteuid") and os.geteuid() == 0):
         environ["TMPDIR"] = str(folder)

@@ -78,7 +78,7 @@ def restart(machine: str, *, is_root: bool) -> Fix:
 
 
 OWN_INSTEAD: Final = Fix(
-    "Use your own Podman, which needs no right to root's socket",
+    "Use your own Podman, which works without root",
     command="env -u CONTAINER_HOST podman info",
     system="linux",
 )

@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from wizard.clients.blocking import in_thread
 from wizard.clients.program_lines import follow
 from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
@@ -86,22 +85,21 @@ async def _by_socket(job: PodmanJob, endpoint: PodmanEndpoint) -> AsyncGenerator
 
 
 async def _by_command(job: PodmanJob, endpoint: PodmanEndpoint) -> AsyncGenerator[Item, None]:
-    # Not in a thread: one that is left half-way would leave the folder.
-    private = private_folder()
-    folder = Path(private.name)
-    build = Build(endpoint, job.image, folder, job.outside)
-    try:
-        yield EngineProgress(f"building for {job.image.platform}, by {job.found.title}")
-        ended = await build.run()
-        if ended.image is None:
-            asked = f"podman build for {job.image.platform}"
-            raise refused(job.by_docker(None), Stage.BUILD, asked, ended.said)
-        async with aclosing(_push(job, endpoint, folder, ended.image)) as items:
-            async for item in items:
-                yield item
-    finally:
-        await build.forget()
-        await in_thread(lambda _: private.cleanup())
+    # Made and removed without a thread: whenever this is left, nothing of it stays.
+    with private_folder() as name:
+        folder = Path(name)
+        build = Build(endpoint, job.image, folder, job.outside)
+        try:
+            yield EngineProgress(f"building for {job.image.platform}, by {job.found.title}")
+            ended = await build.run()
+            if ended.image is None:
+                asked = f"podman build for {job.image.platform}"
+                raise refused(job.by_docker(None), Stage.BUILD, asked, ended.said)
+            async with aclosing(_push(job, endpoint, folder, ended.image)) as items:
+                async for item in items:
+                    yield item
+        finally:
+            await build.forget()
 
 
 async def _push(

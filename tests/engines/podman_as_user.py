@@ -1,0 +1,82 @@
+"""What somebody who is not root gets of Podman. Run by test_podman_rootless.py, as that user."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from tests.contracts.engine_contract import EngineContract
+from tests.support.engine_runs import rows, world
+from tests.support.podman import USER_ID, OwnPodman, podman
+from wizard.clients.outside import World
+from wizard.core.names import LINUX_AMD64
+from wizard.core.ports import EngineStatus
+from wizard.engines.podman import PodmanEngine
+from wizard.engines.podman_fixes import start_socket
+
+ROOTS_SOCKET = os.environ["ROOTS_SOCKET"]
+CLOSED_SOCKET = os.environ["CLOSED_SOCKET"]
+
+
+@pytest.fixture(scope="module")
+def own() -> Iterator[OwnPodman]:
+    with podman() as made:
+        yield made
+
+
+class TestRootless(EngineContract):
+    @pytest.fixture
+    def engine(self) -> PodmanEngine:
+        return PodmanEngine()
+
+    @pytest.fixture
+    async def outside(self, own: OwnPodman) -> AsyncIterator[World]:
+        outside = world(own.home, **own.environ)
+        yield outside
+        await outside.aclose()
+        assert not own.leftovers()
+
+    async def test_it_says_that_it_works_without_root(
+        self, engine: PodmanEngine, outside: World
+    ) -> None:
+        (row,) = [row for row in await rows(engine, outside) if row.endpoint == "podman"]
+        details = await engine.examine(row, LINUX_AMD64, outside)
+
+        assert os.geteuid() == USER_ID
+        assert details.rootless is True
+        assert ", rootless" in details.summary
+        assert "engine.user-ids-missing" not in {warning.cause for warning in details.warnings}
+
+    async def test_a_socket_of_root_is_closed_and_the_own_command_works(
+        self, engine: PodmanEngine, own: OwnPodman
+    ) -> None:
+        for socket in (ROOTS_SOCKET, CLOSED_SOCKET):
+            outside = world(own.home, **own.environ, CONTAINER_HOST=f"unix://{socket}")
+            found = {row.endpoint: row for row in await rows(engine, outside)}
+
+            closed = found[f"unix://{socket}"]
+            assert closed.status is EngineStatus.DENIED
+            assert closed.problem is not None
+            assert closed.problem.cause == "engine.permission-denied"
+            assert "without root" in closed.problem.fixes[0].title.lower()
+            assert found["podman"].is_ready
+
+
+async def test_its_own_socket_is_the_one_in_its_runtime_folder(own: OwnPodman) -> None:
+    words = start_socket(is_root=False, systemd="/nowhere").command.split()
+    service = words[words.index("podman") :]
+    outside = world(own.home, **own.environ)
+    ended = await outside.run(["setsid", "--fork", *service])
+    assert ended.code == 0
+
+    found = []
+    while not any(row.is_ready and row.endpoint != "podman" for row in found):
+        found = await rows(PodmanEngine(), outside)
+
+    (row,) = [row for row in found if row.is_ready]
+    assert row.endpoint == f"unix://{own.environ['XDG_RUNTIME_DIR']}/podman/podman.sock"
+    assert "podman" in row.aliases
+    details = await PodmanEngine().examine(row, LINUX_AMD64, outside)
+    assert "engine.socket-off" not in {warning.cause for warning in details.warnings}
