@@ -22,6 +22,8 @@ PYTHON = VENV / ("Scripts" if os.name == "nt" else "bin") / "python"
 PROGRAMS = {
     "dockerd": "docker.io",
     "docker": "docker.io",
+    "containerd": "containerd",
+    "lxd": "lxd",
     "docker-registry": "docker-registry",
     "docker-credential-secretservice": "golang-docker-credential-helpers",
     "htpasswd": "apache2-utils",

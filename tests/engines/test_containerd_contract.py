@@ -123,8 +123,8 @@ async def test_a_long_key_of_several_lines_is_told_as_one(
     with docker_registry(tmp_path, htpasswd={"_json_key": short}) as closed:
         spoken = Credential("_json_key", Secret(short.replace("  ", "\n ")))
         await push(engine, found, outside, f"{closed.host}/a/b:1", credential=spoken)
+        long = Credential("_json_key", Secret(key))
         with pytest.raises(Problem) as raised:
-            long = Credential("_json_key", Secret(key))
             await push(engine, found, outside, f"{closed.host}/a/b:2", credential=long)
 
     assert named(raised.value, engine).cause == "login.rejected"
@@ -196,7 +196,7 @@ async def test_the_users_own_image_of_that_name_stays(
 
 
 async def test_a_registry_that_stalls_is_left_at_once_when_the_push_is_stopped(
-    engine: ContainerdEngine, outside: World, tmp_path: Path
+    engine: ContainerdEngine, outside: World
 ) -> None:
     found = await ready(engine, outside)
     with hung_port() as host:

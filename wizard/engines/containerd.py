@@ -17,13 +17,13 @@ from wizard.core.ports import EngineStatus, FoundEngine
 from wizard.core.text import clean
 from wizard.engines.containerd_grpc import ask_version, namespaces
 from wizard.engines.containerd_places import (
-    MACHINES,
     SYSTEM_SOCKET,
     Place,
     has_docker,
     is_installed,
     nerdctl_of,
     places,
+    start_of,
 )
 from wizard.engines.containerd_signs import CONTAINERD_SIGNS
 from wizard.engines.docker_failures import invalid
@@ -223,14 +223,16 @@ async def _ask_nerdctl(outside: Outside) -> FoundEngine | None:
         aliases=(program,),
         seconds=time.monotonic() - began,
     )
-    return row if version else _not_answering(row, result, limit_s)
+    start = start_of(program, outside.which)
+    if version or start is None:
+        return row if version else None
+    return _not_answering(row, start, result, limit_s)
 
 
-def _not_answering(row: FoundEngine, result: ProgramResult, limit_s: float) -> FoundEngine | None:
-    """Its machine is off or hangs; None where it is no product's, and has none."""
-    start = MACHINES.get(row.endpoint)
-    if start is None:
-        return None
+def _not_answering(
+    row: FoundEngine, start: Fix, result: ProgramResult, limit_s: float
+) -> FoundEngine:
+    """Its machine is off or hangs."""
     if result.timed_out:
         words, status, cause = f"no answer in {limit_s:g} s", EngineStatus.HUNG, _HUNG
     else:

@@ -9,9 +9,10 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Diagnosis, Evidence, Fault, Fix, Problem, Stage, diagnose
 from wizard.core.names import InvalidNameError, Platform
 from wizard.core.ports import EngineDetails, FoundEngine, Outside, ProgramResult

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Fault
 from wizard.core.ports import EngineStatus
 from wizard.core.text import clean

@@ -6,12 +6,13 @@ import re
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from wizard.clients.program_lines import follow
 from wizard.clients.programs import TOKEN_VARIABLES
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
 from wizard.core.image import TestImage
 from wizard.core.names import Digest, Reference

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Fix
 from wizard.core.text import clean
 
@@ -118,6 +118,15 @@ def _each_once(found: Iterator[Place]) -> Iterator[Place]:
             yield place
 
 
+def start_of(program: str, which: Callable[[str], str | None]) -> Fix | None:
+    """What starts the containerd behind a nerdctl; None where its own row tells that already."""
+    if program in MACHINES:
+        return MACHINES[program]
+    if which("rdctl"):
+        return Fix("Start Rancher Desktop", command="rdctl start", action="run")
+    return None if is_installed(which) else _START
+
+
 def has_docker(which: Callable[[str], str | None]) -> bool:
     """Docker brings a containerd along; nobody installed that one for its own sake."""
     return which("dockerd") is not None or any(
@@ -127,7 +136,7 @@ def has_docker(which: Callable[[str], str | None]) -> bool:
 
 
 def is_installed(which: Callable[[str], str | None]) -> bool:
-    return any(which(program) for program in ("containerd", "k3s", *NERDCTLS))
+    return any(which(program) for program in ("containerd", "k3s"))
 
 
 def nerdctl_of(which: Callable[[str], str | None]) -> str:

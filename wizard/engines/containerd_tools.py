@@ -8,10 +8,10 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Evidence, Fault, Fix, Problem, Stage
 from wizard.core.ports import FoundEngine, Outside
 from wizard.engines.containerd_grpc import is_live

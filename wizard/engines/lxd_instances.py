@@ -6,9 +6,9 @@ Source: engines.md 3.4, recipe (b).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
+from wizard.core.dataclass import dataclass
 from wizard.core.text import clean
 from wizard.engines.docker_fingerprints import Reply
 from wizard.engines.local_socket import BUDGET_S

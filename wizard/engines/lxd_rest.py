@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any, Final
 
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Fault
 from wizard.core.ports import EngineStatus
 from wizard.core.text import clean
