@@ -195,6 +195,30 @@ async def test_the_users_own_image_of_that_name_stays(
         daemon.ctr("namespaces", "rm", "default")
 
 
+async def test_one_that_does_not_say_what_it_pushed_is_asked_what_the_name_leads_to(
+    engine: ContainerdEngine,
+    home: Path,
+    daemon: RunningContainerd,
+    registry: RunningRegistry,
+    tmp_path: Path,
+) -> None:
+    quiet = tmp_path / "bin" / "ctr"
+    quiet.parent.mkdir()
+    quiet.write_text(
+        '#!/bin/sh\ncase "$*" in *push*) exec >/dev/null;; esac\nexec /usr/bin/ctr "$@"\n'
+    )
+    quiet.chmod(0o755)
+    path = f"{quiet.parent}:/usr/bin:/bin"
+    outside = world(home, CONTAINERD_ADDRESS=str(daemon.path), PATH=path)
+    image = fresh_image()
+
+    found = await ready(engine, outside)
+    done = await push(engine, found, outside, f"{registry.host}/team/quiet:1", image=image)
+
+    assert done.pushed.digest == image.manifest.digest
+    await outside.aclose()
+
+
 async def test_a_registry_that_stalls_is_left_at_once_when_the_push_is_stopped(
     engine: ContainerdEngine, outside: World
 ) -> None:

@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 
 from tests.support.engine_runs import rows, world
+from wizard.causes import CATALOGUE
+from wizard.core.diagnosis import Evidence, Problem, Stage, diagnose
 from wizard.core.ports import EngineStatus, FoundEngine
 from wizard.engines.lxd import LxdEngine
 from wizard.engines.lxd_places import places
+from wizard.steps.detect import choose
 
 OWN_PUSH = "registry-wizard setup --engine none"
 INSTANCES = "/1.0/instances?recursion=1&all-projects=true"
@@ -179,6 +182,24 @@ async def test_by_recording_each_other_answer_has_its_own_cause(
     assert row.problem.cause == cause
     assert OWN_PUSH in commands(row)
     assert all(seen.answered.isprintable() for seen in row.problem.evidence)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+async def test_by_recording_where_it_is_the_only_one_it_is_named_and_not_that_none_is_there(
+    home: Path, order: int
+) -> None:
+    found = await the_row(home, {"/1.0": envelope(server()), INSTANCES: envelope([])})
+    nothing = Problem(Evidence(Stage.ENGINE), cause="engine.none-found")
+    none = FoundEngine(
+        "docker",
+        "Docker",
+        "unix:///var/run/docker.sock",
+        EngineStatus.ABSENT,
+        chosen_by="default",
+        problem=diagnose(nothing, CATALOGUE),
+    )
+
+    assert choose([none, found][::order], "auto") is found
 
 
 def test_the_usual_places_are_those_of_their_own_clients(home: Path) -> None:

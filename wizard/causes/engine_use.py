@@ -126,7 +126,8 @@ CAUSES = (
         explanation=(
             "LXD and Incus run whole systems in containers. They have images of their own kind and "
             "no command that pushes an OCI image, which is what registries and clusters use. "
-            "Docker or Podman can be installed beside them, or inside one of their instances."
+            "Docker or Podman can be installed beside them, or inside one of their instances. "
+            "containerd pushes only by a tool of its own, nerdctl or ctr."
         ),
         evidence="The engine has no operation that pushes an OCI image.",
         fixes=(

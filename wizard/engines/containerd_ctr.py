@@ -6,6 +6,7 @@ Everything happens in a containerd namespace of its own, which is gone afterward
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator
 from contextlib import ExitStack, aclosing, suppress
 from pathlib import Path
@@ -23,6 +24,7 @@ from wizard.engines.containerd_tools import OWN_PUSH
 from wizard.engines.docker_config_folder import private_folder
 
 TIDY_S: Final = 10.0
+_DIGEST = re.compile(r"sha256:[a-f0-9]{64}")
 _ASKED: Final = "ctr images push"
 
 
@@ -56,10 +58,17 @@ async def _run(job: Job, folder: Path) -> AsyncGenerator[EngineProgress | Engine
                 digest = item
             else:
                 yield item
+    # Newer ones draw a digest's first digits only; then it is what the name pushed leads to.
+    digest = digest or await _held(job, base)
     if digest != job.image.manifest.digest:
         words = f"it says that it pushed {digest}" if digest else "it did not say what it pushed"
         raise refused(job, Stage.UPLOAD, _ASKED, words)
     yield EnginePushed(digest, job.image.size_bytes, job.tool.way.value)
+
+
+async def _held(job: Job, base: tuple[str, ...]) -> Digest | None:
+    listed = await _words(job, *base, "ls", f"name=={job.reference}")
+    return next((Digest(word) for word in listed if _DIGEST.fullmatch(word)), None)
 
 
 async def _pushing(job: Job, argv: list[str]) -> AsyncGenerator[EngineProgress | Digest, None]:

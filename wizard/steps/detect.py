@@ -88,7 +88,8 @@ def choose(seen: list[FoundEngine], wanted: str) -> FoundEngine | None:
         # What the docker command uses goes first: it is what the SDK calls.
         return min(by_rule, key=lambda found: found.engine != "docker")
     ready = [found for found in candidates if found.is_ready]
-    return next(iter(ready or candidates), None)
+    there = [found for found in candidates if not _is_nowhere(found)]
+    return next(iter(ready or there or candidates), None)
 
 
 def _is_nowhere(found: FoundEngine) -> bool:
