@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from tempfile import gettempdir
 
 import pytest
 
@@ -96,7 +95,7 @@ async def test_by_a_stand_in_nerdctl_a_login_that_is_not_stored_lies_in_a_config
     assert seen["config"] == config
     assert SECRET not in str([asked["argv"] for asked in program.asked])
     assert not any(asked["tokens"] for asked in program.asked)
-    assert not list(Path(gettempdir()).glob("registry-wizard-*/docker"))
+    assert not (seen["folder"] and Path(str(seen["folder"])).exists())
 
 
 @pytest.mark.parametrize(

@@ -142,9 +142,10 @@ _STANDIN = """#!{python}
 import json, os, sys
 arguments = sys.argv[1:]
 with open({log!r}, "a") as log:
-    config = os.path.join(os.environ.get("DOCKER_CONFIG", ""), "config.json")
-    known = open(config).read() if os.environ.get("DOCKER_CONFIG") else ""
-    seen = {{"argv": arguments, "config": known, "tokens": os.environ.get("GITHUB_TOKEN", "")}}
+    folder = os.environ.get("DOCKER_CONFIG", "")
+    known = open(os.path.join(folder, "config.json")).read() if folder else ""
+    seen = {{"argv": arguments, "folder": folder, "config": known}}
+    seen["tokens"] = os.environ.get("GITHUB_TOKEN", "")
     log.write(json.dumps(seen) + "\\n")
 words = [word for word in arguments if word in {answers!r}]
 said, status = {answers!r}.get(words[0] if words else "", ("", 0))
