@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from tests.contracts.engine_contract import EngineContract
-from tests.support.engine_runs import rows, world
+from tests.support.docker_registry import RunningRegistry
+from tests.support.engine_runs import push, rows, world
 from tests.support.podman import USER_ID, OwnPodman, podman
 from wizard.clients.outside import World
 from wizard.core.names import LINUX_AMD64
@@ -17,7 +18,6 @@ from wizard.engines.podman import PodmanEngine
 from wizard.engines.podman_fixes import start_socket
 
 ROOTS_SOCKET = os.environ["ROOTS_SOCKET"]
-CLOSED_SOCKET = os.environ["CLOSED_SOCKET"]
 
 
 @pytest.fixture(scope="module")
@@ -49,19 +49,30 @@ class TestRootless(EngineContract):
         assert ", rootless" in details.summary
         assert "engine.user-ids-missing" not in {warning.cause for warning in details.warnings}
 
+    async def test_it_warns_of_ids_that_are_missing_and_pushes_all_the_same(
+        self, engine: PodmanEngine, outside: World, registry: RunningRegistry
+    ) -> None:
+        (row,) = [row for row in await rows(engine, outside) if row.endpoint == "podman"]
+        details = await engine.examine(row, LINUX_AMD64, outside)
+        done = await push(engine, row, outside, f"{registry.host}/podman/no-ids:1")
+
+        missing = next(w for w in details.warnings if w.cause == "engine.user-ids-missing")
+        assert missing.is_warning
+        assert any("--add-subuids" in fix.command for fix in missing.fixes)
+        assert done.pushed.digest
+
     async def test_a_socket_of_root_is_closed_and_the_own_command_works(
         self, engine: PodmanEngine, own: OwnPodman
     ) -> None:
-        for socket in (ROOTS_SOCKET, CLOSED_SOCKET):
-            outside = world(own.home, **own.environ, CONTAINER_HOST=f"unix://{socket}")
-            found = {row.endpoint: row for row in await rows(engine, outside)}
+        outside = world(own.home, **own.environ, CONTAINER_HOST=f"unix://{ROOTS_SOCKET}")
+        found = {row.endpoint: row for row in await rows(engine, outside)}
 
-            closed = found[f"unix://{socket}"]
-            assert closed.status is EngineStatus.DENIED
-            assert closed.problem is not None
-            assert closed.problem.cause == "engine.permission-denied"
-            assert "without root" in closed.problem.fixes[0].title.lower()
-            assert found["podman"].is_ready
+        closed = found[f"unix://{ROOTS_SOCKET}"]
+        assert closed.status is EngineStatus.DENIED
+        assert closed.problem is not None
+        assert closed.problem.cause == "engine.permission-denied"
+        assert "without root" in closed.problem.fixes[0].title.lower()
+        assert found["podman"].is_ready
 
 
 async def test_its_own_socket_is_the_one_in_its_runtime_folder(own: OwnPodman) -> None:

@@ -115,6 +115,11 @@ OTHERS: dict[str, tuple[Stage, str, str]] = {
         'unable to connect to Podman socket: Get "http://d/v4.3.1/libpod/_ping": dial unix /x',
         "engine.not-running",
     ),
+    "remote client of Podman 4": (
+        Stage.UPLOAD,
+        "unknown flag: --digestfile",
+        "engine.too-old",
+    ),
     "docker behind it": (Stage.ENGINE, "ping response was 404", "engine.endpoint-invalid"),
 }
 

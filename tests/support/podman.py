@@ -146,8 +146,10 @@ _USER = "wizard-test"
 _REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-def as_another_user(argv: Sequence[str], environ: Mapping[str, str]) -> tuple[int, str]:
-    """Run it as a user of a private machine-wide view; the exit code and all that was said.
+def as_another_user(
+    argv: Sequence[str], environ: Mapping[str, str], *, has_ids: bool = True
+) -> tuple[int, str]:
+    """Run it as a user whom only it sees; the exit code and all that was said.
 
     In mount and process namespaces of its own: the user and the range of ids exist only there,
     and whatever is started (rootless Podman keeps a process that pauses) ends with it.
@@ -159,8 +161,8 @@ def as_another_user(argv: Sequence[str], environ: Mapping[str, str]) -> tuple[in
     added = {
         "passwd": f"{_USER}:x:{USER_ID}:{USER_ID}::{folder}/home:/bin/sh",
         "group": f"{_USER}:x:{USER_ID}:",
-        "subuid": f"{_USER}:200000000:65536",
-        "subgid": f"{_USER}:200000000:65536",
+        "subuid": f"{_USER if has_ids else 'somebody-else'}:200000000:65536",
+        "subgid": f"{_USER if has_ids else 'somebody-else'}:200000000:65536",
     }
     try:
         for name, line in added.items():

@@ -19,7 +19,7 @@ from wizard.core.ports import EngineDetails, FoundEngine, Outside
 from wizard.core.text import clean
 from wizard.engines.docker_emulation import Emulation, emulation
 from wizard.engines.podman_command import ask, at, read_json
-from wizard.engines.podman_detect import place_of
+from wizard.engines.podman_detect import BY_COMMAND, place_of
 from wizard.engines.podman_endpoints import PodmanEndpoint
 from wizard.engines.podman_fixes import start_socket
 from wizard.engines.podman_where import endpoint_of, goes_by_command
@@ -85,18 +85,19 @@ async def examine(found: FoundEngine, wanted: Platform, outside: Outside) -> Eng
     """Raises Problem when it cannot be used."""
     endpoint = endpoint_of(found, outside)
     info = Info(await _document(endpoint, found, outside))
-    emulates = _emulation(info, wanted, found.title)
+    title = found.title.removesuffix(f" ({BY_COMMAND})")
+    emulates = _emulation(info, wanted, title)
     kind = ", rootless" if info.is_rootless else ""
     builder = info.text("host", "buildahVersion")
     way = f"buildah {builder}" if builder else "its own builder"
     return EngineDetails(
-        summary=f"{found.title}{kind}, {info.platform}, builds with {way}",
+        summary=f"{title}{kind}, {info.platform}, builds with {way}",
         builder="podman",
         platform=info.platform,
         rootless=info.is_rootless,
         free_bytes=info.free_bytes,
         notes=tuple(_notes(info, emulates)),
-        warnings=tuple(_concerns(endpoint, info, emulates, found, outside)),
+        warnings=tuple(_concerns(endpoint, info, emulates, replace(found, title=title), outside)),
     )
 
 

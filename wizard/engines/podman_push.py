@@ -25,6 +25,7 @@ from wizard.engines.docker_endpoints import DockerEndpoint
 from wizard.engines.docker_job import Job
 from wizard.engines.podman_build import Build
 from wizard.engines.podman_command import command, complaint_in, environ_in
+from wizard.engines.podman_detect import BY_COMMAND
 from wizard.engines.podman_endpoints import PodmanEndpoint
 from wizard.engines.podman_login import login_arguments
 from wizard.engines.podman_refused import refused, sharpened
@@ -48,12 +49,16 @@ class PodmanJob:
     credential: AnyCredential
     outside: Outside
 
+    @property
+    def title(self) -> str:
+        return self.found.title.removesuffix(f" ({BY_COMMAND})")
+
     def by_docker(self, socket: DockerEndpoint | None) -> Job:
         """The same, in the words that Podman's Docker-like API takes."""
         endpoint = socket or DockerEndpoint(self.found.endpoint, None, ())
         return Job(
             endpoint,
-            self.found.title,
+            self.title,
             self.image,
             self.reference,
             self.credential,
@@ -90,7 +95,7 @@ async def _by_command(job: PodmanJob, endpoint: PodmanEndpoint) -> AsyncGenerato
         folder = Path(name)
         build = Build(endpoint, job.image, folder, job.outside)
         try:
-            yield EngineProgress(f"building for {job.image.platform}, by {job.found.title}")
+            yield EngineProgress(f"building for {job.image.platform}, by {job.title}")
             ended = await build.run()
             if ended.image is None:
                 asked = f"podman build for {job.image.platform}"

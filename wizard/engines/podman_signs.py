@@ -106,6 +106,13 @@ PODMAN_SIGNS: Final[tuple[Sign, ...]] = (
         message=r"unknown flag: --(push|secret)|unrecognized command `podman buildx",
         source="union-and-flyte.md 5, row 19",
     ),
+    # Podman 4 as a remote client, by ssh: it cannot tell what it pushed.
+    Sign(
+        "engine.too-old",
+        stages=PUSH_STAGES,
+        message=r"unknown flag: --digestfile",
+        source="engines.md 3.2; seen with 4.3.1",
+    ),
     Sign(
         "config.docker-malformed",
         stages=_ANY,
