@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from dataclasses import replace
 
+from wizard.core.cluster import wrong_account, wrong_principal
 from wizard.core.diagnosis import Diagnosis, Evidence, Fix, Problem, Stage, diagnose
 from wizard.core.names import InvalidNameError, Platform
 from wizard.core.ports import Parts, StoreChoice
@@ -54,8 +55,8 @@ def read_choices(parts: Parts, arguments: Namespace, typed_prefix: str = "") -> 
         make_public=arguments.make_public,
         grant_cluster=arguments.grant_cluster,
         delete_image=arguments.delete_image,
-        cluster_account=arguments.cluster_account or choices.cluster_account,
-        cluster_principal=arguments.cluster_principal or choices.cluster_principal,
+        cluster_account=_account(arguments) or choices.cluster_account,
+        cluster_principal=_principal(arguments) or choices.cluster_principal,
     )
     return _checked(parts, choices)
 
@@ -79,6 +80,20 @@ def read_platform(text: str) -> Platform:
         return Platform.parse(text)
     except InvalidNameError as error:
         raise UsageError(f"--platform {clean(text, _SHOWN)}: {error}") from error
+
+
+def _account(arguments: Namespace) -> str:
+    typed = (arguments.cluster_account or "").strip()
+    if wrong := wrong_account(typed):
+        raise UsageError(f"--cluster-account {clean(typed, _SHOWN)}: {wrong}")
+    return typed.replace("-", "")
+
+
+def _principal(arguments: Namespace) -> str:
+    typed = (arguments.cluster_principal or "").strip()
+    if wrong := wrong_principal(typed):
+        raise UsageError(f"--cluster-principal {clean(typed, _SHOWN)}: {wrong}")
+    return typed
 
 
 def _refused(parts: Parts, typed: str, error: PrefixError, command: str) -> UsageError:

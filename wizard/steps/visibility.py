@@ -14,7 +14,7 @@ from wizard.core.image import Manifest
 from wizard.core.names import Reference
 from wizard.core.ports import Parts
 from wizard.core.secret import ANONYMOUS
-from wizard.core.state import Journey
+from wizard.core.state import Choices, Journey
 from wizard.steps.access import audience_of, judge, opening_fix, refused
 from wizard.steps.order import PULL
 from wizard.steps.pull import UNDECIDED_PULLS, as_private, private_or_missing, pull
@@ -88,10 +88,10 @@ async def _private(
     audience = audience_of(journey.choices)
     access = judged.value if isinstance(judged, Done) else None
     says_no = access is not None and access.is_allowed is False and not audience.is_everybody
-    declared = bool(_declared(journey)) and is_there and not says_no
+    is_declared = bool(declared(journey.choices)) and is_there and not says_no
     if isinstance(judged, Trouble) and judged.found.cause.startswith("pull."):
         trouble = judged.found  # a policy forbids what would have to be done
-        declared = False
+        is_declared = False
     elif access is not None and says_no and is_there:
         trouble = refused(parts, to, access, audience)
     elif access is not None:
@@ -102,7 +102,7 @@ async def _private(
     verified = Verified(
         reference,
         Visibility.PRIVATE if is_there else Visibility.UNKNOWN,
-        Pull.DECLARED if declared else Pull.UNPROVEN,
+        Pull.DECLARED if is_declared else Pull.UNPROVEN,
         owner=_who(repository.path.partition("/")[0], owner_kind),
         publish_fixes=to.provider.publish_fixes(repository, owner_kind),
         opening=opening,
@@ -117,9 +117,8 @@ def _who(owner: str, kind: str) -> str:
     }.get(kind, f"the owner of {owner}")
 
 
-def _declared(journey: Journey) -> str:
+def declared(choices: Choices) -> str:
     """How the cluster gets in, in the user's own words; nothing here is proof."""
-    choices = journey.choices
     if choices.declared_pull:
         return choices.declared_pull
     if choices.cluster_account and not choices.cluster_principal:
@@ -136,7 +135,7 @@ def _private_row(journey: Journey, verified: Verified, trouble: Diagnosis, secon
     row = failed(PULL, Step.VISIBILITY, replace(trouble, fixes=(*own, *more)), seconds)
     if verified.pull is not Pull.DECLARED:
         return row
-    said = f"private; you declared that the cluster pulls it by: {_declared(journey)}"
+    said = f"private; you declared that the cluster pulls it by: {declared(journey.choices)}"
     return replace(row, status=Status.WARN, summary=said)
 
 

@@ -182,6 +182,14 @@ class Conductor(Starts):
         self.change(journey=replace(journey, choices=replace(journey.choices, declared_pull=how)))
         self.verify()
 
+    def declare_cluster(self, account: str, principal: str) -> None:
+        journey = self.view.journey
+        choices = replace(
+            journey.choices, cluster_account=account, cluster_principal=principal, declared_pull=""
+        )
+        self.change(journey=replace(journey, choices=choices))
+        self.verify()
+
     # --- fixes ---
 
     def preview_fix(self, fix: Fix, check: Check, page: str) -> None:

@@ -6,7 +6,7 @@ from wizard.tui import intents
 from wizard.tui.conductor import Conductor
 
 
-def carry_out(conductor: Conductor, page: str, intent: intents.Intent) -> None:  # noqa: C901, PLR0912 - one line per intent
+def carry_out(conductor: Conductor, page: str, intent: intents.Intent) -> None:  # noqa: C901, PLR0912, PLR0915 - one line per intent
     """Intents that only the app itself can carry out (copy, leave) are left to it."""
     match intent:
         case intents.Open("home"):
@@ -49,6 +49,8 @@ def carry_out(conductor: Conductor, page: str, intent: intents.Intent) -> None: 
             conductor.verify()
         case intents.KeepPrivate(how):
             conductor.keep_private(how)
+        case intents.DeclareCluster(account, principal):
+            conductor.declare_cluster(account, principal)
         case intents.PreviewFix(fix, check):
             conductor.preview_fix(fix, check, page)
         case intents.ApplyFix():

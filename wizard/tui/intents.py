@@ -5,11 +5,10 @@ Without comparison and printing, which nobody needs and which cost the first pic
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual.message import Message
 
 from wizard.core.checks import Check, Step
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Fix
 from wizard.core.ports import FoundEngine, FoundLogin, StoreChoice
 from wizard.core.prefix import Prefix
@@ -152,6 +151,14 @@ class KeepPrivate(Intent):
     """The cluster pulls another way, in the user's words."""
 
     how: str
+
+
+@dataclass(eq=False, repr=False)
+class DeclareCluster(Intent):
+    """The identity that the cluster pulls with."""
+
+    account: str
+    principal: str
 
 
 @dataclass(eq=False, repr=False)

@@ -9,27 +9,36 @@ from textual import on
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from wizard.core.actions import OPEN_ACCESS
 from wizard.core.checks import Check, Pull, Status, Step, Visibility
-from wizard.core.diagnosis import Fix
+from wizard.core.cluster import CLUSTER_FIELDS
+from wizard.steps.order import PULL
+from wizard.steps.visibility import declared
 from wizard.tui import intents
 from wizard.tui.links import is_done
 from wizard.tui.offers import Offer
 from wizard.tui.screens.step_page import StepPage
+from wizard.tui.screens.visibility_words import (
+    IDENTITY,
+    PULL_SECRET,
+    pull_secret_parts,
+    who_parts,
+)
 from wizard.tui.view import View
 from wizard.tui.widgets.choice_list import Choice, ChoiceList
+from wizard.tui.widgets.field_form import FieldForm
 from wizard.tui.widgets.qr import QrCode
-from wizard.tui.widgets.text import Part, Text
+from wizard.tui.widgets.text import Text
 
 HOW: Final = "how"
-_WATCH: Final = "visibility.watch"
 _ROUTES: Final = (
     Choice(
-        "an image-pull secret",
+        PULL_SECRET,
         "An image-pull secret",
         lines=("a login that may read, given to the cluster's namespace by whoever runs it",),
     ),
     Choice(
-        "the cluster's own identity",
+        IDENTITY,
         "The cluster's own identity",
         lines=("its nodes may read there already: same cloud account, or a rule that allows them",),
     ),
@@ -45,12 +54,17 @@ class VisibilityPage(StepPage):
         super().__init__()
         self._keeps_private = False
         self._shows_code = False
+        self._asks_identity = False
 
     def middle(self) -> Iterator[Widget]:
         with Vertical(id="private"):
             yield Text(id="who", classes="gap")
             yield QrCode(id="qr")
         yield ChoiceList(id=HOW)
+        with Vertical(id="cluster"):
+            yield FieldForm(CLUSTER_FIELDS, {}, id="identity")
+            yield Text(id="wrong")
+        yield Text(id="ways", classes="gap")
 
     # --- what is shown ---
 
@@ -76,11 +90,13 @@ class VisibilityPage(StepPage):
         if view.journey.pull is Pull.PUBLIC:
             return "Anybody may pull it, and so may the cluster. It was just pulled."
         if view.journey.pull is Pull.DECLARED:
-            how = view.journey.choices.declared_pull
+            how = declared(view.journey.choices)
             return f"Private. You declared that the cluster pulls it by {how}: not proven here."
         return "The image will be pulled as the cluster would: with no login at all."
 
     def _private_lead(self) -> str:
+        if self._asks_identity:
+            return "Which account or identity does the cluster pull with? One of them is enough."
         if self._keeps_private:
             return "It stays private. How will the cluster be allowed to pull it?"
         if self._is_code:
@@ -98,12 +114,15 @@ class VisibilityPage(StepPage):
 
     def render_step(self, view: View) -> None:
         is_private = self.is_private(view)
-        asks_how = is_private and self._keeps_private
-        self.query_one("#private").display = is_private and not asks_how
+        asks_identity = is_private and self._asks_identity
+        asks_how = is_private and self._keeps_private and not asks_identity
+        self.query_one("#private").display = is_private and not asks_how and not asks_identity
         self.query_one(f"#{HOW}", ChoiceList).show(_ROUTES if asks_how else ())
+        self.query_one("#cluster").display = asks_identity
+        self.query_one("#ways", Text).say(*(() if view.is_busy else pull_secret_parts(view)))
         link = self._link(view)
         is_code = is_private and self._is_code
-        self.query_one("#who", Text).say(*(_who(view) if is_private and not is_code else ()))
+        self.query_one("#who", Text).say(*(who_parts(view) if is_private and not is_code else ()))
         self.query_one(QrCode).show(link if is_private else "")
         self.query_one(".question").display = not is_code and self.broken is None
         self.set_class(is_code, "code")
@@ -123,6 +142,10 @@ class VisibilityPage(StepPage):
 
     def _private_offers(self, view: View) -> Iterator[Offer]:
         rows = self.query_one(f"#{HOW}", ChoiceList)
+        if self._asks_identity:
+            yield Offer("enter", "declare it", self._declare_identity)
+            yield Offer("escape", "another way", self._ask_how)
+            return
         if self._keeps_private:
             yield Offer("enter", "declare it", rows.action_take)
             yield Offer("escape", "make it public instead", self._make_public)
@@ -133,6 +156,12 @@ class VisibilityPage(StepPage):
             if not self.has_class("-wide"):
                 turned = "words instead" if self._shows_code else "code to scan"
                 yield Offer("w", turned, self._turn_code)
+        verified = view.journey.verified
+        check = view.journey.check(PULL)
+        if verified is not None and verified.opening is not None and check is not None:
+            fix = next((one for one in check.fixes if one.action == OPEN_ACCESS), None)
+            if fix is not None:
+                yield self.offer("g", "let it be done", lambda: intents.PreviewFix(fix, check))
         yield Offer("k", "keep it private", self._keep_private)
         if view.practice is not None:
             yield self.offer("p", "play the person who makes it public", intents.Publish)
@@ -158,27 +187,34 @@ class VisibilityPage(StepPage):
         self._keeps_private = False
         self.show(self.view)
 
+    def _ask_how(self) -> None:
+        self._asks_identity = False
+        self.show(self.view)
+        self.call_after_refresh(self.focus_best)
+
     @on(ChoiceList.Taken, f"#{HOW}")
     def declare(self, message: ChoiceList.Taken) -> None:
+        provider = self.view.provider
+        prefix = self.view.journey.choices.prefix
+        is_cloud = bool(provider and prefix and provider.endpoint(prefix.host).cloud)
+        if message.choice.id == IDENTITY and is_cloud:
+            self._asks_identity = True
+            self.show(self.view)
+            self.query_one("#identity", FieldForm).focus_first()
+            return
         self._keeps_private = False
         self.post_message(intents.KeepPrivate(message.choice.id))
 
-
-def _who(view: View) -> tuple[Part, ...]:
-    verified = view.journey.verified
-    if verified is None:
-        return ()
-    can = verified.owner[:1].upper() + verified.owner[1:]
-    parts: list[Part] = [f"{can} can change it, once for all tags:\n\n"]
-    for fix in verified.publish_fixes:
-        parts += _steps(fix)
-    return tuple(parts)
-
-
-def _steps(fix: Fix) -> list[Part]:
-    parts: list[Part] = [f"{fix.title}\n"]
-    if fix.command:
-        parts.append((f"{fix.command}\n", "$accent"))
-    if fix.url:
-        parts.append((f"{fix.url}\n", "$accent"))
-    return [*parts, "\n"]
+    @on(FieldForm.Submitted)
+    def _declare_identity(self) -> None:
+        form = self.query_one("#identity", FieldForm)
+        answers = form.answers
+        wrong = next(filter(None, (field.check(answers[field.id]) for field in form.fields)), "")
+        self.query_one("#wrong", Text).say((wrong, "$look"))
+        account = answers["account"].strip().replace("-", "")
+        principal = answers["principal"].strip()
+        if wrong or not (account or principal):
+            return
+        self._asks_identity = self._keeps_private = False
+        self.set_focus(None)
+        self.post_message(intents.DeclareCluster(account, principal))
