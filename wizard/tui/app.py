@@ -175,9 +175,11 @@ class WizardApp(App[str]):
         if not self._is_leaving and self.conductor.is_built:
             carry_out(self.conductor, self.page_id, message)
 
-    @on(intents.Prefill)
-    def do_prefill(self, message: intents.Prefill) -> None:
-        task = asyncio.create_task(self.conductor.prefill(message.kind), name="prefill")
+    @on(intents.Suggest)
+    def do_suggest(self) -> None:
+        if not self.conductor.is_built:
+            return
+        task = asyncio.create_task(self.conductor.suggest(), name="suggest")
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
 

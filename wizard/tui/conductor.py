@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import aclosing, suppress
 from dataclasses import replace
+from typing import Final
 
-from wizard.core.checks import Check, Pull, Step, Visibility
-from wizard.core.diagnosis import Fix, Problem
-from wizard.core.ports import FoundEngine, FoundLogin, StoreChoice
+from wizard.core.checks import Pull, Step, Visibility
+from wizard.core.diagnosis import Problem
+from wizard.core.ports import FoundEngine, FoundLogin, RegistryProvider, StoreChoice
 from wizard.core.prefix import Prefix
 from wizard.core.secret import Credential
 from wizard.tui.links import cut, is_done
+from wizard.tui.mending import Mending
 from wizard.tui.navigator import PAGES
-from wizard.tui.starts import Starts, profile_name
-from wizard.tui.view import ShownFix
+from wizard.tui.starts import profile_name
+
+SUGGEST_LIMIT_S: Final = 15.0
+"""For one registry: a cloud's own program may have to ask its servers."""
 
 
-class Conductor(Starts):
+class Conductor(Mending):
     """Every page's wish, and what comes of it."""
 
     # --- pages ---
@@ -77,14 +82,20 @@ class Conductor(Starts):
             lambda parts, now: detect.examine(parts, now, found), lambda: self.if_done("engine")
         )
 
-    async def prefill(self, kind: str) -> None:
-        """What this machine knows of a registry's fields; nothing when it cannot be learned."""
-        provider = self.parts.provider(kind)
-        with suppress(Problem):
-            async with aclosing(provider.suggest(self.parts.outside)) as suggestions:
+    async def suggest(self) -> None:
+        """What this machine knows of every registry's fields, shown as it is found."""
+        self.change(suggestions=())
+        await asyncio.gather(*map(self._suggest_for, self.parts.registries))
+
+    async def _suggest_for(self, provider: RegistryProvider) -> None:
+        with suppress(Problem, TimeoutError):
+            async with (
+                asyncio.timeout(SUGGEST_LIMIT_S),
+                aclosing(provider.suggest(self.parts.outside)) as suggestions,
+            ):
                 async for suggestion in suggestions:
-                    self.change(prefilled=suggestion.answers)
-                    return
+                    found = (provider.kind, suggestion)
+                    self.change(suggestions=(*self.view.suggestions, found))
 
     def use_registry(self, prefix: Prefix, image: str) -> None:
         journey = self.view.journey
@@ -144,7 +155,7 @@ class Conductor(Starts):
         from wizard.steps import push
 
         self.change(journey=cut(self.view.journey, Step.PUSH))
-        self.run(push.push, self._remember)
+        self.run(push.push, self.remember)
 
     def delete_image(self) -> None:
         from wizard.steps import push
@@ -159,10 +170,10 @@ class Conductor(Starts):
     def _after_pull(self) -> None:
         from wizard.steps import visibility
 
-        self._remember()
+        self.remember()
         journey = self.view.journey
         if journey.visibility is Visibility.PRIVATE and journey.pull is Pull.UNPROVEN:
-            self.run(visibility.watch, self._remember)
+            self.run(visibility.watch, self.remember)
 
     def publish(self) -> None:
         """Sandbox only: do what a person would do on the registry's page; the watch sees it."""
@@ -190,43 +201,6 @@ class Conductor(Starts):
         self.change(journey=replace(journey, choices=choices))
         self.verify()
 
-    # --- fixes ---
-
-    def preview_fix(self, fix: Fix, check: Check, page: str) -> None:
-        """Nothing is done before it was seen what would be."""
-        self.change(fix=ShownFix(fix, check, page), said="")
-        self.stage.open_page("fix")
-
-    def apply_fix(self) -> None:
-        from wizard.steps import fixes
-
-        shown = self.view.fix
-        if shown is None or self.runner.is_busy:
-            return
-        checks = tuple(c for c in self.view.journey.checks if c.id != fixes.APPLIED)
-        self.change(journey=replace(self.view.journey, checks=checks))
-        self.run(
-            lambda parts, now: fixes.apply(parts, now, shown.fix, shown.check), self._after_fix
-        )
-
-    def _after_fix(self) -> None:
-        """Back to where it was taken from, and look there again: a fix that ran proves nothing."""
-        from wizard.core.actions import OPEN_ACCESS
-
-        shown = self.view.fix
-        if shown is None:
-            return
-        failed = next((c for c in self.view.journey.checks[-1:] if c.cause), None)
-        if failed is not None and shown.fix.action != OPEN_ACCESS:
-            self.change(fix=replace(shown, is_done=True))
-            return
-        self.change(fix=None)
-        self.stage.open_page(shown.page)
-        if shown.fix.action != OPEN_ACCESS:
-            self.retry(shown.page)
-        else:
-            self._remember()
-
     # --- things to take along ---
 
     def open_link(self, url: str) -> None:
@@ -251,7 +225,7 @@ class Conductor(Starts):
 
     # --- keeping ---
 
-    def _remember(self) -> None:
+    def remember(self) -> None:
         """The profile, with its proof when there is one."""
         from wizard.steps.remember import remember
 

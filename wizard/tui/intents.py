@@ -101,11 +101,8 @@ class UseRegistry(Intent):
     image: str
 
 
-@dataclass(eq=False, repr=False)
-class Prefill(Intent):
-    """What this machine knows of a registry's fields."""
-
-    kind: str
+class Suggest(Intent):
+    """What does this machine know of the registries' fields?"""
 
 
 @dataclass(eq=False, repr=False)

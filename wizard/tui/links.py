@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from wizard.core.checks import Pull, Status, Step, Visibility
+from wizard.core.dataclass import dataclass
 from wizard.core.state import Journey
 from wizard.tui.marks import Mark
 

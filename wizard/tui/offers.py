@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+from wizard.core.dataclass import dataclass
 
 _SHOWN: Final = {
     "question_mark": "?",

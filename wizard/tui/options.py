@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from typing import Final
 
+from wizard.core.dataclass import dataclass
 from wizard.core.ports import Parts
 
 PLAIN: Final = "plain"

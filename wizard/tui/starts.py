@@ -90,7 +90,7 @@ class Starts(Navigator):
     def _start(self, choices: Choices, goal: str) -> None:
         self.goal = goal
         self.stage.forget_pages()
-        self.change(journey=Journey(choices), trouble=None, plan=None, prefilled={}, said="")
+        self.change(journey=Journey(choices), trouble=None, plan=None, suggestions=(), said="")
         self.open("engine")
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from textual.theme import Theme
+
+from wizard.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

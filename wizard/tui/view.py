@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from typing import Final
 
 from wizard.core.checks import Check
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Fix
-from wizard.core.ports import RegistryProvider, StorePlan
+from wizard.core.ports import RegistryProvider, StorePlan, Suggestion
 from wizard.core.prefix import Prefix
 from wizard.core.settings import Settings
 from wizard.core.state import Journey
@@ -53,7 +54,8 @@ class View:
     said: str = ""
     """What the last key did: `copied`."""
     plan: StorePlan | None = None
-    prefilled: Mapping[str, str] = field(default_factory=dict)
+    suggestions: tuple[tuple[str, Suggestion], ...] = ()
+    """(kind, what this machine knows of its fields), as they were found."""
     fix: ShownFix | None = None
     """A fix whose preview is open."""
     practice: Practice | None = None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 
 from textual import on
@@ -11,31 +10,27 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from wizard.core.checks import Step
-from wizard.core.fields import Field
-from wizard.core.names import InvalidNameError
 from wizard.core.ports import RegistryProvider
-from wizard.core.prefix import Prefix, PrefixError
+from wizard.core.text import clean
 from wizard.tui import intents
 from wizard.tui.offers import Offer
+from wizard.tui.screens.registry_fields import (
+    IMAGE_FIELD,
+    first_answers,
+    first_prefix,
+    help_words,
+    kind_row,
+    recommended,
+    suggestions_for,
+    understood,
+)
 from wizard.tui.screens.step_page import StepPage
 from wizard.tui.view import View
-from wizard.tui.widgets.choice_list import Choice, ChoiceList
+from wizard.tui.widgets.choice_list import ChoiceList
 from wizard.tui.widgets.field_form import FieldForm
 from wizard.tui.widgets.text import Text
 
 KINDS: Final = "kinds"
-IMAGE_FIELD: Final = Field(
-    "image", "Image name in your code", "my-app", help="as in ImageSpec(name=…)"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """What the fields name: a prefix, or the reason why there is none."""
-
-    prefix: Prefix | None = None
-    wrong: str = ""
-    mends: tuple[str, ...] = ()
 
 
 class RegistryPage(StepPage):
@@ -46,7 +41,9 @@ class RegistryPage(StepPage):
         super().__init__()
         self._kind = ""
         """Whose form is open; empty while the kind is being chosen."""
-        self._filled_for = ""
+        self._taken = 0
+        """Which of a kind's suggestions stands in its form."""
+        self._filled: set[str] = set()
 
     def middle(self) -> Iterator[Widget]:
         yield ChoiceList(id=KINDS)
@@ -62,19 +59,21 @@ class RegistryPage(StepPage):
         return " ".join(provider.about) if provider and self.has_class("-tall") else ""
 
     def render_step(self, view: View) -> None:
-        rows = tuple(Choice(p.kind, p.title, lines=p.about) for p in view.registries)
-        start = _start(view)
+        best = recommended(view)
+        rows = tuple(kind_row(provider, view, best) for provider in view.registries)
+        start = first_prefix(view)
         kinds = self.query_one(f"#{KINDS}", ChoiceList)
         if start is not None and not kinds.choices and not self._kind:
             self.open_form(start.kind, view)
-        kinds.show(rows, start.kind if start else "")
+        kinds.show(rows, start.kind if start else best)
         is_hidden = self.broken is not None
         kinds.display = not self._kind and not is_hidden
         self.query_one("#forms").display = bool(self._kind) and not is_hidden
         form = self._form()
-        if form is not None and view.prefilled and self._filled_for != self._kind:
-            self._filled_for = self._kind
-            form.fill(view.prefilled)
+        known = suggestions_for(view, self._kind)
+        if form is not None and known and self._kind not in self._filled:
+            self._filled.add(self._kind)
+            form.fill(known[0].answers)
         self._preview()
 
     # --- the form ---
@@ -82,14 +81,14 @@ class RegistryPage(StepPage):
     def open_form(self, kind: str, view: View) -> None:
         """Show the fields of one kind. A form that was filled in before is as it was left."""
         self._kind = kind
+        self._taken = 0
         forms = self.query_one("#forms", Vertical)
         for other in forms.query(FieldForm):
             other.display = other.id == f"form-{kind}"
         provider = self._provider(view)
         if provider is not None and self._form() is None:
             fields = (*provider.fields, IMAGE_FIELD)
-            forms.mount(FieldForm(fields, _answers(provider, view), id=f"form-{kind}"))
-            self.post_message(intents.Prefill(kind))
+            forms.mount(FieldForm(fields, first_answers(provider, view), id=f"form-{kind}"))
         else:
             self.call_after_refresh(self._enter_form)
 
@@ -113,6 +112,15 @@ class RegistryPage(StepPage):
     def _provider(self, view: View) -> RegistryProvider | None:
         return next((p for p in view.registries if p.kind == self._kind), None)
 
+    def _source(self) -> str:
+        """Where what stands in the form comes from."""
+        known = suggestions_for(self.view, self._kind)
+        return f"Filled in from: {clean(known[self._taken].reason)}" if known else ""
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.post_message(intents.Suggest())
+
     def _preview(self) -> None:
         form = self._form()
         preview, help_ = self.query_one("#preview", Text), self.query_one("#help", Text)
@@ -127,7 +135,7 @@ class RegistryPage(StepPage):
             name = f"{found.prefix}/{form.answers['image']}"
             mends = "".join(f"\n{mend}" for mend in found.mends)
             preview.say("Images will be called  ", (name, "bold $good"), (mends, "$quiet"))
-        help_.say(_help(form) if self.has_class("-tall") else "")
+        help_.say(help_words(form, self._source()) if self.has_class("-tall") else "")
 
     # --- intents come up ---
 
@@ -137,9 +145,18 @@ class RegistryPage(StepPage):
             yield Offer("u", "change the name", self._change)
         elif self._kind:
             yield Offer("enter", "check this registry", self._submit)
+            if len(suggestions_for(view, self._kind)) > 1:
+                yield Offer("ctrl+n", "the next one found", self._take_next)
             yield Offer("escape", "other registries", self.close_form)
         elif kinds.selected is not None and view.is_loaded:
             yield Offer("enter", f"use {kinds.selected.title}", kinds.action_take)
+
+    def _take_next(self) -> None:
+        """Another account, project or profile that this machine knows."""
+        known, form = suggestions_for(self.view, self._kind), self._form()
+        if form is not None and known:
+            self._taken = (self._taken + 1) % len(known)
+            form.put(known[self._taken].answers)
 
     def _change(self) -> None:
         self.post_message(intents.Forget(Step.REGISTRY))
@@ -166,77 +183,3 @@ class RegistryPage(StepPage):
             self.post_message(intents.UseRegistry(found.prefix, form.answers["image"].strip()))
         else:
             form.focus_next_empty()
-
-
-def understood(view: View, provider: RegistryProvider | None, form: FieldForm) -> Understood:
-    """The fields taken together; and whatever else was pasted into the first of them."""
-    if provider is None:
-        return Understood(wrong="choose a registry first")
-    answers = form.answers
-    first = provider.fields[0].id
-    pasted = answers[first].strip()
-    found = _composed(provider, answers)
-    if found.prefix is None and view.parse_prefix and _looks_whole(pasted):
-        try:
-            prefix, mends = view.parse_prefix(pasted)
-            found = Understood(prefix, mends=mends)
-        except PrefixError as error:
-            found = Understood(wrong=error.reason)
-    if found.prefix is None:
-        return found
-    try:
-        found.prefix.repository(answers["image"].strip())
-    except InvalidNameError as error:
-        return Understood(wrong=f"image name: {error}" if answers["image"] else _NAMELESS)
-    return found
-
-
-_NAMELESS: Final = "the image name is still empty"
-
-
-def _looks_whole(text: str) -> bool:
-    """More than one field's worth: an address, a command, a name with its host."""
-    return any(sign in text for sign in ("/", ".", " "))
-
-
-def _composed(provider: RegistryProvider, answers: Mapping[str, str]) -> Understood:
-    for field in provider.fields:
-        value = answers[field.id].strip()
-        if not value and not field.is_optional:
-            return Understood(wrong=f"{field.title} is still empty")
-        if value and (reason := field.check(value)):
-            return Understood(wrong=reason)
-    try:
-        return Understood(provider.compose(answers))
-    except PrefixError as error:
-        return Understood(wrong=error.reason)
-
-
-def _help(form: FieldForm) -> str:
-    return "  ".join(field.help for field in form.fields if field.help and field is not IMAGE_FIELD)
-
-
-def _start(view: View) -> Prefix | None:
-    """The prefix to begin with: chosen before, or in a first practice run the practice one."""
-    chosen = view.journey.choices.prefix
-    is_first = view.practice is not None and not view.settings.profiles
-    if chosen is None and is_first and view.practice and view.parse_prefix:
-        chosen, _ = view.parse_prefix(view.practice.prefix)
-    return chosen
-
-
-def _answers(provider: RegistryProvider, view: View) -> dict[str, str]:
-    """What is known of the fields beforehand."""
-    start = _start(view)
-    answers = {"image": view.journey.choices.image}
-    if start is None or start.kind != provider.kind:
-        return answers
-    # One field holds the whole prefix or all of its path; more fields name its parts in order.
-    whole = [str(start)] if provider.fields[0].id == "prefix" else start.path.split("/")
-    values = dict(zip((f.id for f in provider.fields), whole, strict=False))
-    if _composed(provider, {**dict.fromkeys((f.id for f in provider.fields), ""), **values}) != (
-        Understood(start)
-    ):
-        # Part of it stands in the host: the first field understands the whole as well.
-        values = {provider.fields[0].id: str(start)}
-    return {**answers, **values}

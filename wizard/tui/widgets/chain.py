@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
 from wizard.core.checks import Step
+from wizard.core.dataclass import dataclass
 from wizard.tui.links import SHORT_TITLES, TITLES, Link
 from wizard.tui.marks import COLOURS
 from wizard.tui.widgets.text import Part

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from textual import events
 from textual.binding import Binding
@@ -12,6 +11,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.widget import Widget
 
+from wizard.core.dataclass import dataclass
 from wizard.tui.marks import POINTER
 from wizard.tui.widgets.text import Part
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,6 +10,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
+from wizard.core.dataclass import dataclass
 from wizard.core.fields import Field
 from wizard.core.text import clean
 from wizard.tui.widgets.text import Text
@@ -85,6 +85,12 @@ class FieldForm(Vertical):
             for typed in self.query(f"#field-{id_}").results(Input):
                 if not typed.value:
                     typed.value = clean(value, LONGEST_ANSWER)
+
+    def put(self, answers: Mapping[str, str]) -> None:
+        """Take these instead of what stands there; fields that are not named stay."""
+        for id_, value in answers.items():
+            for typed in self.query(f"#field-{id_}").results(Input):
+                typed.value = clean(value, LONGEST_ANSWER)
 
     def focus_first(self) -> None:
         """The first empty field, else the first."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
+from wizard.core.dataclass import dataclass
 from wizard.tui.widgets.text import Part
 
 _LEAST_TEXT = 20

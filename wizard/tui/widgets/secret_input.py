@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
+from wizard.core.dataclass import dataclass
 from wizard.core.secret import Secret
 
 LONGEST = 64 * 1024

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -12,6 +11,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from wizard.core.checks import Check
+from wizard.core.dataclass import dataclass
 from wizard.core.events import Began, Progressed
 from wizard.tui.links import WORDS, spell_seconds
 from wizard.tui.marks import COLOURS, OF_STATUS, SPINNER, Mark

@@ -1,0 +1,57 @@
+"""Fixes in the app: shown first, then applied, then what was broken is checked again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wizard.core.checks import Check
+from wizard.core.diagnosis import Fix
+from wizard.tui.starts import Starts
+from wizard.tui.view import ShownFix
+
+
+class Mending(Starts):
+    """From a fix on some page to that page again, mended or not."""
+
+    def retry(self, page: str) -> None:
+        """Of the subclass: the step of a page, once more."""
+        raise NotImplementedError
+
+    def remember(self) -> None:
+        """Of the subclass: keep what was proven."""
+        raise NotImplementedError
+
+    def preview_fix(self, fix: Fix, check: Check, page: str) -> None:
+        """Nothing is done before it was seen what would be."""
+        self.change(fix=ShownFix(fix, check, page), said="")
+        self.stage.open_page("fix")
+
+    def apply_fix(self) -> None:
+        from wizard.steps import fixes
+
+        shown = self.view.fix
+        if shown is None or self.runner.is_busy:
+            return
+        checks = tuple(c for c in self.view.journey.checks if c.id != fixes.APPLIED)
+        self.change(journey=replace(self.view.journey, checks=checks))
+        self.run(
+            lambda parts, now: fixes.apply(parts, now, shown.fix, shown.check), self._after_fix
+        )
+
+    def _after_fix(self) -> None:
+        """Back to where it was taken from, and look there again: a fix that ran proves nothing."""
+        from wizard.core.actions import OPEN_ACCESS
+
+        shown = self.view.fix
+        if shown is None:
+            return
+        failed = next((c for c in self.view.journey.checks[-1:] if c.cause), None)
+        if failed is not None and shown.fix.action != OPEN_ACCESS:
+            self.change(fix=replace(shown, is_done=True))
+            return
+        self.change(fix=None)
+        self.stage.open_page(shown.page)
+        if shown.fix.action != OPEN_ACCESS:
+            self.retry(shown.page)
+        else:
+            self.remember()
