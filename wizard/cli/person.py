@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import textwrap
 from collections.abc import Collection, Sequence
 
@@ -16,6 +17,7 @@ from wizard.core.text import clean
 from wizard.steps import login
 
 _WIDTH = 72
+_SESSION_WAIT_S = 600.0
 
 
 class StoreChosenError(Exception):
@@ -137,22 +139,19 @@ class AtTerminal:
         return ways[picked] if picked < len(ways) else None
 
     async def _session(self, provider: RegistryProvider) -> Credential | None:
-        self._questions.ask("Enter when it is done")
-        prefix = self._journey.choices.prefix
-        sessions = await provider.sessions(prefix.host if prefix else "", self._parts.outside)
-        found = next((one.credential for one in sessions if one.credential), None)
-        if found is None:
-            self._questions.say("No login of that program is found yet.")
-            for one in sessions:
-                if one.problem is not None:
-                    self._say_why(one.source, one.problem)
+        """Wait until the other program's login works: it goes on by itself then."""
+        self._questions.say("Waiting until that login works; Ctrl-C leaves.")
+        try:
+            async with asyncio.timeout(_SESSION_WAIT_S):
+                found = await login.session_at_last(self._parts, self._journey)
+        except TimeoutError:
+            self._questions.say(f"No login for {provider.title} came in {_SESSION_WAIT_S:g} s.")
             return None
-        return found if await self._agreed(found) else None
-
-    def _say_why(self, source: str, problem: Problem) -> None:
-        found = diagnose(problem, self._parts.catalogue, self._parts.common_signs)
-        self._questions.say(f"  {clean(source)}: {clean(found.summary)}")
-        self._questions.say(*(f"    {fix.command}" for fix in found.fixes if fix.command))
+        credential = self._parts.logins.credential(found) if found else None
+        if found is None or not isinstance(credential, Credential):
+            return None
+        self._questions.say(f"Found: {clean(found.source)}")
+        return credential if await self._agreed(credential) else None
 
     async def _agreed(self, username: Credential | str) -> bool:
         """Show the plan before the secret is asked for; True when it may be stored so."""

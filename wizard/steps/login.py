@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import replace
 
 from wizard.core.checks import Change, Check, Step, failed, passed
@@ -24,6 +24,7 @@ DOCKER = "docker"
 
 FIND_LIMIT_S = 10.0
 """Helpers have 5 s each and are asked in parallel; this bounds the whole search."""
+SESSION_EVERY_S = 3.0
 STORE_LIMIT_S = 65.0
 """A system may ask the person for consent with a window of its own (credentials.md 2.1)."""
 
@@ -120,6 +121,22 @@ def _missing(parts: Parts, to: Destination) -> Diagnosis:
         facts={"host": to.endpoint.host, "reference": str(to.repository)},
     )
     return diagnose(Problem(asked, cause="login.missing"), parts.catalogue)
+
+
+async def session_at_last(
+    parts: Parts, journey: Journey, is_wanted: Callable[[], bool] = lambda: True
+) -> FoundLogin | None:
+    """Ask again until a session of another program works: somebody is logging in to it now.
+
+    None when nobody wants it any more.
+    """
+    to = destination(parts, journey)
+    while is_wanted():
+        for found in await parts.logins.find(to.provider, to.endpoint):
+            if DOCKER not in found.tools and found.problem is None:
+                return found
+        await parts.clock.sleep(SESSION_EVERY_S)
+    return None
 
 
 async def plan(parts: Parts, journey: Journey, credential: Credential | str) -> StorePlan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from contextlib import ExitStack
 from typing import Any, ClassVar, Final
 
@@ -179,7 +179,16 @@ class WizardApp(App[str]):
     def do_suggest(self) -> None:
         if not self.conductor.is_built:
             return
-        task = asyncio.create_task(self.conductor.suggest(), name="suggest")
+        self._work_beside("suggest", self.conductor.suggest())
+
+    @on(intents.WatchSessions)
+    def do_watch_sessions(self) -> None:
+        if not any(task.get_name() == "sessions" for task in self._beside):
+            self._work_beside("sessions", self.conductor.watch_sessions())
+
+    def _work_beside(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Something that no step waits for; it ends with the app."""
+        task = asyncio.create_task(work, name=name)
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
 

@@ -120,6 +120,18 @@ class Conductor(Mending):
         self.change(journey=cut(self.view.journey, Step.LOGIN), plan=None)
         self.run(login.find, lambda: self.go_on("login"))
 
+    async def watch_sessions(self) -> None:
+        """While the login page waits: somebody may be logging in to that program right now."""
+        from wizard.steps import login
+
+        def is_waiting() -> bool:
+            return self.stage.page_id == "login" and not self.runner.is_busy
+
+        with suppress(Problem):
+            found = await login.session_at_last(self.parts, self.view.journey, is_waiting)
+            if found is not None and is_waiting():
+                self.find_logins()
+
     def plan_login(self, username: str, store: StoreChoice | None) -> None:
         """Where would it go? Nothing is asked for before that is shown."""
         from wizard.steps import login

@@ -127,6 +127,10 @@ class UseLogin(Intent):
     login: FoundLogin
 
 
+class WatchSessions(Intent):
+    """Look again when another program's session works."""
+
+
 class Push(Intent):
     pass
 

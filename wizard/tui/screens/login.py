@@ -21,6 +21,8 @@ from wizard.tui.screens.login_words import (
     lead,
     plan_parts,
     practice_parts,
+    waiting_parts,
+    waiting_sessions,
     way_parts,
     way_rows,
 )
@@ -50,6 +52,7 @@ class LoginPage(StepPage):
         """A yes to storing it unencrypted: to that very question, for this plan."""
 
     def middle(self) -> Iterator[Widget]:
+        yield Text(id="waiting", classes="gap")
         yield ChoiceList(id=WAYS)
         with Vertical(id="entry"):
             yield Text(id="way", classes="gap")
@@ -80,6 +83,10 @@ class LoginPage(StepPage):
     def render_step(self, view: View) -> None:
         is_choosing = self._is_choosing
         rows = (*found_rows(view), *way_rows(view)) if is_choosing else ()
+        waiting = waiting_sessions(view) if is_choosing else ()
+        self.query_one("#waiting", Text).say(*(waiting_parts(view) if waiting else ()))
+        if waiting:
+            self.post_message(intents.WatchSessions())
         self.query_one(f"#{WAYS}", ChoiceList).show(rows)
         entry = self.query_one("#entry")
         entry.display = self._is_entering and not view.is_busy and self.broken is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.core.checks import Step
+from wizard.core.events import LoginSeen
 from wizard.core.ports import StoreChoice, WayIn
 from wizard.core.text import clean
 from wizard.tui.links import is_done
@@ -31,6 +32,25 @@ def found_rows(view: View) -> Iterator[Choice]:
             whose = f"{seen.identity.username}, from {seen.login.source}"
             lines = ("it works; docker does not find it there yet", *seen.identity.notes)
             yield Choice(f"login {seen.login.id}", whose, "found", lines)
+
+
+def waiting_parts(view: View) -> tuple[Part, ...]:
+    """Sessions of other programs that do not work now, and the command that mends each."""
+    parts: list[Part] = []
+    for seen in waiting_sessions(view):
+        problem = seen.login.problem
+        command = next((fix.command for fix in problem.fixes if fix.command), "") if problem else ""
+        said = problem.summary if problem else ""
+        parts.append((f"▲ look: {clean(seen.login.source)}: {clean(said)}\n", "$look"))
+        if command:
+            parts += ["  run in another terminal:  ", (f"{clean(command)}\n", "$accent")]
+    if parts:
+        parts.append(("It is asked again by itself; the page goes on when it works.\n", "$quiet"))
+    return tuple(parts)
+
+
+def waiting_sessions(view: View) -> tuple[LoginSeen, ...]:
+    return tuple(s for s in view.journey.logins if s.login.problem and not s.login.tools)
 
 
 def way_rows(view: View) -> Iterator[Choice]:
