@@ -186,6 +186,13 @@ class WizardApp(App[str]):
         if not any(task.get_name() == "sessions" for task in self._beside):
             self._work_beside("sessions", self.conductor.watch_sessions())
 
+    @on(intents.WatchChecks)
+    def do_watch_checks(self) -> None:
+        is_on = not self.conductor.view.is_watching
+        self.conductor.change(is_watching=is_on)
+        if is_on:
+            self._work_beside("watch", self.conductor.watch_checks())
+
     def _work_beside(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         """Something that no step waits for; it ends with the app."""
         task = asyncio.create_task(work, name=name)

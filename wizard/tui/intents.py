@@ -75,6 +75,10 @@ class Examine(Intent):
     """Every check, nothing changed."""
 
 
+class WatchChecks(Intent):
+    """Begin to check everything again and again, or stop that."""
+
+
 class Retry(Intent):
     """The step of this page, once more."""
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from dataclasses import replace
+from typing import Final
 
 from wizard.core.checks import Check
 from wizard.core.diagnosis import Fix
+from wizard.core.state import Journey, fold
 from wizard.tui.starts import Starts
 from wizard.tui.view import ShownFix
+
+WATCH_EVERY_S: Final = 10.0
 
 
 class Mending(Starts):
@@ -20,6 +25,26 @@ class Mending(Starts):
     def remember(self) -> None:
         """Of the subclass: keep what was proven."""
         raise NotImplementedError
+
+    async def watch_checks(self) -> None:
+        """Check everything again and again while its page is open and somebody watches.
+
+        Beside the steps, and shown when it is complete: nothing on the page jumps.
+        """
+        from wizard.steps import doctor
+
+        while self.view.is_watching and self.stage.page_id == "examine":
+            await self.parts.clock.sleep(WATCH_EVERY_S)
+            if self.runner.is_busy or not self.view.is_watching:
+                continue
+            seen = self.view.journey
+            journey = Journey(seen.choices)
+            async with aclosing(doctor.examine(self.parts, journey, with_push=False)) as events:
+                async for event in events:
+                    journey = fold(journey, event)
+            if self.view.journey is seen:
+                self.change(journey=journey, now=self.parts.clock.now())
+        self.change(is_watching=False)
 
     def preview_fix(self, fix: Fix, check: Check, page: str) -> None:
         """Nothing is done before it was seen what would be."""

@@ -48,6 +48,8 @@ class View:
     """The parts are built and the settings read."""
     is_busy: bool = False
     is_sandbox: bool = False
+    is_watching: bool = False
+    """Every check is done again and again while troubleshooting is open."""
     waiting: Waiting | None = None
     trouble: Check | None = None
     """What could not be done outside a step: settings, where a login would go."""

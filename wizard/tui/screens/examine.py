@@ -12,6 +12,7 @@ from wizard.core.checks import Check, Status, Step
 from wizard.tui import intents
 from wizard.tui.links import TITLES, WORDS
 from wizard.tui.marks import OF_STATUS
+from wizard.tui.mending import WATCH_EVERY_S
 from wizard.tui.offers import Offer
 from wizard.tui.screens.page import Page
 from wizard.tui.view import View
@@ -31,6 +32,8 @@ class ExaminePage(Page):
         super().__init__()
         self._opened = ""
         """Id of the check whose page is open."""
+        self._wants_list = False
+        """Somebody closed a check's page: none opens by itself any more."""
 
     def body(self) -> Iterator[Widget]:
         yield Text(id="lead", classes="gap")
@@ -39,15 +42,29 @@ class ExaminePage(Page):
         yield DiagnosisPanel()
 
     def render_view(self, view: View) -> None:
+        self._open_first_broken(view)
         order = list(Step)
         checks = sorted(view.journey.checks, key=lambda check: order.index(check.step))
         opened = view.journey.check(self._opened)
-        self.query_one("#lead", Text).say("" if opened else _lead(view, checks))
+        self.query_one("#lead", Text).say(
+            "" if opened and not view.is_watching else _lead(view, checks)
+        )
         rows = self.query_one(f"#{ROWS}", ChoiceList)
         rows.show(tuple(map(_row, checks)), _worst(checks))
         rows.display = opened is None and bool(checks)
         self.query_one(StepLog).show((), view.waiting, view.monotonic)
         self.query_one(DiagnosisPanel).show(opened, view.system)
+
+    def _open_first_broken(self, view: View) -> None:
+        """When the checks have come to their end: the first broken link is what matters."""
+        if view.is_busy:
+            return
+        check = view.journey.check(self._opened)
+        if check is None or not check.cause:
+            self._opened = ""  # nothing yet, or it is mended
+        if not self._opened and not self._wants_list:
+            broken = [c for c in view.journey.checks if c.status is Status.FAIL and c.cause]
+            self._opened = min(broken, key=lambda c: list(Step).index(c.step)).id if broken else ""
 
     def own_offers(self) -> Iterator[Offer]:
         if self.view.is_busy:
@@ -63,10 +80,13 @@ class ExaminePage(Page):
         if panel.has_more:
             yield Offer("e", "more evidence", panel.show_more)
         yield self.offer("r", "check again", intents.Retry)
+        watching = "stop watching" if self.view.is_watching else "watch"
+        yield self.offer("w", watching, intents.WatchChecks)
         yield self.offer("h", "home", lambda: intents.Open("home"))
 
     def _close(self) -> None:
         self._opened = ""
+        self._wants_list = True
         self.show(self.view)
         self.call_after_refresh(self.focus_best)
 
@@ -88,6 +108,7 @@ class ExaminePage(Page):
         check = self.view.journey.check(self._opened)
         if fix is None or check is None:
             self._close()
+            self._wants_list = False
             self.post_message(intents.Retry())
         else:
             self.do_fix(fix, check)
@@ -96,6 +117,8 @@ class ExaminePage(Page):
 def _lead(view: View, checks: list[Check]) -> str:
     if view.is_busy:
         return "Every link is checked. Nothing is changed, pushed or stored."
+    if view.is_watching:
+        return f"Checked again every {WATCH_EVERY_S:g} s, so that you see when it is mended."
     broken = [c for c in checks if c.status is Status.FAIL]
     if broken:
         return "Enter on a broken link says why, and what helps."
