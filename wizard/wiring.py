@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -22,13 +21,12 @@ if TYPE_CHECKING:
     from wizard.clients.machine_project import MachineProject
     from wizard.clients.settings_file import TomlSettings
     from wizard.clients.undo import MachineJournal
-    from wizard.core.ports import Endpoint, RegistryProvider
+    from wizard.core.ports import Endpoint, HandedFiles, RegistryProvider
     from wizard.core.prefix import Prefix
 
 T = TypeVar("T")
 
 NONCE_BYTES = 32
-_MOST_NAMES = 100
 
 
 @asynccontextmanager
@@ -80,7 +78,7 @@ async def build(
             project=folder,
             code=None if sandbox else _later(lambda: _code(outside, folder, python)),
             listen_for_waits=outside.listen_for_waits,
-            write_new=_write_new,
+            files=_later(_files),
         )
 
 
@@ -155,6 +153,12 @@ def _code(outside: World, folder: Path, python: str) -> MachineProject:
     return MachineProject(outside, folder, python)
 
 
+def _files() -> HandedFiles:
+    from wizard.clients import handed_files
+
+    return handed_files
+
+
 def _nonce() -> bytes:
     import secrets
 
@@ -217,13 +221,3 @@ def _open_link(url: str) -> bool:
     with contextlib.suppress(webbrowser.Error):
         return webbrowser.open(url)
     return False
-
-
-def _write_new(path: Path, text: str) -> Path:
-    """Never over a file that is there: `name-2.py` and so on. Raises OSError."""
-    for number in range(1, _MOST_NAMES):
-        named = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
-        with contextlib.suppress(FileExistsError), named.open("x", encoding="utf-8") as file:
-            file.write(text)
-            return named
-    raise FileExistsError(errno.EEXIST, "too many files of that name are there", str(path))

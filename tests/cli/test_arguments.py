@@ -23,7 +23,7 @@ OPTIONS = {
     "check": {"--sandbox", "--platform", "--timeout"},
     "switch": {"--fix", "--yes", "--dry-run", "--timeout"},
     "profiles": set(),
-    "export": {"--anonymous", "--yes", "--timeout"},
+    "export": {"--output", "--anonymous", "--yes", "--timeout"},
     "undo": {"--all", "--fix", "--yes", "--dry-run"},
     "explain": {"--message"},
 }  # fmt: skip

@@ -109,3 +109,60 @@ def test_the_report_tells_what_is_broken_and_hides_names_when_asked(
     assert "network.dns" in ran.out
     assert ("acme" in ran.out) is not anonymous
     assert TOKEN not in ran.out + ran.err
+
+
+def switched(home: Path) -> Path:
+    """A saved hand-over of one profile, and another profile to switch to."""
+    with_profile(home)
+    settings = home / ".config" / "registry-wizard" / "config.toml"
+    settings.write_text(
+        f'{settings.read_text()}\n[profiles.other]\nprefix = "ghcr.io/acme"\nkind = "ghcr"\n'
+        'image = "my-app"\n'
+    )
+    file = home / "image.py"
+    assert wizard("export", "imagespec", "--output", str(file)).code == 0
+    return file
+
+
+def test_a_saved_hand_over_follows_a_switch(home: Path) -> None:
+    file = switched(home)
+    assert 'registry="registry.example.com/team"' in file.read_text()
+
+    ran = wizard("switch", "other", "--yes", "--timeout", "1")
+
+    assert 'registry="ghcr.io/acme"' in file.read_text()
+    assert f"{file} names ghcr.io/acme now" in ran.err
+    wizard("switch", "work", "--yes", "--timeout", "1")
+    assert 'registry="registry.example.com/team"' in file.read_text()
+
+
+def test_a_hand_over_that_somebody_changed_stays_as_it_is(home: Path) -> None:
+    file = switched(home)
+    file.write_text(f"{file.read_text()}# mine\n")
+    before = file.read_bytes()
+
+    ran = wizard("switch", "other", "--yes", "--timeout", "1")
+
+    assert file.read_bytes() == before
+    assert "was changed since it was saved" in ran.err
+
+
+def test_without_consent_a_switch_only_shows_what_it_would_change(home: Path) -> None:
+    file = switched(home)
+    before = file.read_bytes()
+
+    ran = wizard("switch", "other", "--timeout", "1")
+
+    assert file.read_bytes() == before
+    assert '+    registry="ghcr.io/acme",' in ran.err
+
+
+def test_saving_never_writes_over_a_file(home: Path) -> None:
+    file = switched(home)
+    before = file.read_bytes()
+
+    ran = wizard("export", "env", "--output", str(file))
+
+    assert ran.code == 0
+    assert file.read_bytes() == before
+    assert (home / "image-2.py").exists()

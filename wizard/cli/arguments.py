@@ -124,7 +124,7 @@ def _profiles(_command: argparse.ArgumentParser) -> None:
 
 def _export(command: argparse.ArgumentParser) -> None:
     command.add_argument("what", choices=HAND_OVERS, metavar="WHAT", help=", ".join(HAND_OVERS))
-    _add(command, "anonymous", "yes", *_NETWORK)
+    _add(command, "output", "anonymous", "yes", *_NETWORK)
 
 
 def _undo(command: argparse.ArgumentParser) -> None:

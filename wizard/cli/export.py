@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from pathlib import Path
 
 from wizard.cli.choices import UsageError, read_choices
 from wizard.cli.document import plain_document
@@ -35,11 +36,28 @@ async def export(arguments: Namespace, world: World, output: Output, parts: Part
     except ValueError as error:
         said = f"profile {profile.name} holds what cannot be handed over: {clean(str(error))}"
         raise UsageError(said) from error
-    output.document(plain_document("export", what=what, profile=profile.name, content=content))
-    output.lines(content.splitlines())
+    file = _saved(parts, arguments.output, what, content) if arguments.output else None
+    output.document(
+        plain_document("export", what=what, profile=profile.name, content=content, file=file)
+    )
+    if file is None:
+        output.lines(content.splitlines())
+    else:
+        output.lines([f"Saved as {file}; registry-wizard switch keeps it up to date"])
     if profile.proof is None:
         output.aside(f"Note: profile {profile.name} is not proven. Prove it: registry-wizard setup")
     return ExitCode.DONE
+
+
+def _saved(parts: Parts, output: str, what: str, content: str) -> str:
+    """Under another name where that one is taken. Raises UsageError where nothing can be."""
+    from wizard.steps import handed
+
+    try:
+        return str(handed.save(parts, Path(output), what, content))
+    except OSError as error:
+        shown = clean(output, 200)
+        raise UsageError(f"--output {shown}: it could not be written ({error.strerror})") from error
 
 
 async def _report(arguments: Namespace, world: World, output: Output, parts: Parts) -> ExitCode:

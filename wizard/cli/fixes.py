@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from wizard.causes import fixes_for
 from wizard.cli.credentials import given_credential
@@ -21,6 +21,7 @@ from wizard.cli.session import follow
 from wizard.cli.world import World
 from wizard.core.actions import LOG_IN, OPEN_ACCESS
 from wizard.core.checks import Check, Status
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Fix
 from wizard.core.ports import Parts, Person
 from wizard.core.secret import Credential

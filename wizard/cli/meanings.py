@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from wizard.causes import CATALOGUE
 from wizard.causes.messages import SAYINGS
 from wizard.cli.world import SignTable
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Sign, fill
 from wizard.core.names import InvalidNameError, Reference, looks_like_host
 from wizard.core.text import clean

@@ -94,6 +94,10 @@ OPTIONS: dict[str, dict[str, object]] = {
         "action": "store_true",
         "help": "in a report: hide the names of hosts, accounts, people and this machine",
     },
+    "output": {
+        "metavar": "FILE",
+        "help": "save it as a new file, which `switch` points to the other registry later",
+    },
     "all": {"action": "store_true", "help": "everything, not the last change only"},
     "message": {
         "metavar": "TEXT",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, TextIO
 
 from wizard.core.checks import Status
+from wizard.core.dataclass import dataclass
 
 # The mark, its ASCII twin, the word that says the same, and the SGR colour that underlines it.
 _MARKS: Final = {

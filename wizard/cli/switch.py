@@ -9,7 +9,7 @@ from wizard.cli import document
 from wizard.cli.choices import UsageError, read_choices
 from wizard.cli.exit_codes import ExitCode
 from wizard.cli.output import Output
-from wizard.cli.person import AtTerminal, Beforehand, given_beforehand
+from wizard.cli.person import AtTerminal, Beforehand, Nobody, given_beforehand
 from wizard.cli.questions import Questions
 from wizard.cli.render import verdict_lines
 from wizard.cli.session import follow, run_with_parts
@@ -37,10 +37,12 @@ async def switch(arguments: Namespace, world: World, output: Output, parts: Part
         parts.settings.save(replace(settings, current=name))
         output.aside(f"{name} is the current profile now: {choices.prefix}")
     begun = Journey(choices)
+    person: Person = Nobody(output, choices, None)
+    if is_asking:
+        person = AtTerminal(parts, choices, Questions(world, output))
+    elif arguments.yes:
+        person = Beforehand(output, None, given_beforehand(choices))
     if is_asking or (arguments.yes and not arguments.dry_run):
-        person: Person = Beforehand(output, None, given_beforehand(choices))
-        if is_asking:
-            person = AtTerminal(parts, choices, Questions(world, output))
         journey = await follow(steps.run(parts, begun, person), begun, output, shows_rows=True)
         if journey.pushed is not None:
             remember(parts, journey)
@@ -48,12 +50,36 @@ async def switch(arguments: Namespace, world: World, output: Output, parts: Part
         # Without consent nothing is pushed: the rights are probed, the last image is pulled.
         events = doctor.examine(parts, begun, with_push=False)
         journey = await follow(events, begun, output, shows_rows=True)
+    if not arguments.dry_run:
+        await _repoint(parts, name, output, person)
     report = document.report("switch", journey, output.system)
     output.document(report.document())
     output.lines(["", *verdict_lines(report, output.style)])
     if report.ready and not arguments.dry_run:
         output.lines([f"{'':<10}For your code: registry-wizard export imagespec"])
     return ExitCode.DONE if report.ready else ExitCode.NOT_READY
+
+
+async def _repoint(parts: Parts, name: str, output: Output, person: Person) -> None:
+    """The files that were handed over, one question each; somebody's own changes stay theirs."""
+    from wizard.steps import handed
+
+    profile = parts.settings.load().profile(name)
+    if profile is None:
+        return
+    found, changed = handed.repoints(parts, profile)
+    for file in changed:
+        output.aside(f"{file} was changed since it was saved: point it to {profile.prefix} by hand")
+    for one in found:
+        if not await person.confirm(f"Point {one.handed.file} to {profile.prefix}?", one.diff):
+            continue
+        try:
+            done = handed.repoint(parts, one)
+        except OSError as error:
+            output.aside(f"{one.handed.file} could not be written: {error.strerror}")
+            continue
+        if done:
+            output.aside(f"{one.handed.file} names {profile.prefix} now")
 
 
 def _name(arguments: Namespace, settings: Settings, questions: Questions | None) -> str:

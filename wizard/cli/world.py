@@ -5,8 +5,9 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TextIO
+
+from wizard.core.dataclass import dataclass
 
 if TYPE_CHECKING:  # the ports cost more than reading a whole command line
     from wizard.core.diagnosis import Sign

@@ -21,7 +21,7 @@ from wizard.clients.atomic_file import (
     sweep,
 )
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
-from wizard.core.settings import VERSION, Profile, Proof, Settings, Stopped
+from wizard.core.settings import VERSION, Handed, Profile, Proof, Settings, Stopped
 from wizard.core.text import clean
 
 VARIABLE = "REGISTRY_WIZARD_CONFIG"
@@ -155,6 +155,11 @@ class TomlSettings:
             _fill(table, values, {f.name: f.default for f in fields(Profile)})
             _put(table, "proof", asdict(profile.proof) if profile.proof else None)
         _put(document, "stopped", asdict(settings.stopped) if settings.stopped else None)
+        if settings.handed != self._loaded.handed:
+            document.pop("handed", None)
+            for handed in settings.handed:
+                table = _table(_table(document, "handed"), handed.file)
+                _fill(table, {"what": handed.what, "sha256": handed.sha256}, {})
         return str(tomlkit.dumps(document)).encode()
 
     def _replace(self, snapshot: Snapshot, content: bytes) -> None:
@@ -177,6 +182,9 @@ class TomlSettings:
         return Problem(seen, cause="config.wizard-unwritable")
 
 
+_Kind = type[Profile | Proof | Stopped | Handed]
+
+
 class _WrongValueError(ValueError):
     def __init__(self, key: str, words: str) -> None:
         super().__init__(f"{key} {words}")
@@ -192,10 +200,15 @@ def _parsed(raw: Mapping[str, Any]) -> Settings:
         known = _texts({**values, "name": name}, Profile)
         profiles.append(Profile(**known, proof=Proof(**proof) if proof else None))
     stopped = _texts(_mapping(raw, "stopped"), Stopped) if "stopped" in raw else None
+    handed = tuple(
+        Handed(**_texts({**values, "file": file}, Handed))
+        for file, values in _mapping(raw, "handed").items()
+        if isinstance(values, dict)
+    )
     current = raw.get("current", "")
     if not isinstance(current, str):
         raise _WrongValueError("current", "is not a text")
-    return Settings(current, tuple(profiles), Stopped(**stopped) if stopped else None)
+    return Settings(current, tuple(profiles), Stopped(**stopped) if stopped else None, handed)
 
 
 def _mapping(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -205,7 +218,7 @@ def _mapping(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return found
 
 
-def _texts(raw: Mapping[str, Any], kind: type[Profile | Proof | Stopped]) -> dict[str, str]:
+def _texts(raw: Mapping[str, Any], kind: _Kind) -> dict[str, str]:
     """The fields of `kind` that are there; each must be a text, those without default given."""
     found = {}
     for field in fields(kind):

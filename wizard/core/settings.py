@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from wizard.core.dataclass import dataclass
 
 VERSION = 1
 
@@ -52,12 +54,25 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True)
+class Handed:
+    """A hand-over that was saved as a file: `switch` points it to the other registry."""
+
+    file: str
+    """Absolute."""
+    what: str
+    """As `export` takes it: `imagespec`."""
+    sha256: str
+    """Of the text as we wrote it: a file that somebody changed since is theirs."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole file."""
 
     current: str = ""
     profiles: tuple[Profile, ...] = ()
     stopped: Stopped | None = None
+    handed: tuple[Handed, ...] = ()
 
     def profile(self, name: str) -> Profile | None:
         return next((p for p in self.profiles if p.name == name), None)
@@ -65,6 +80,11 @@ class Settings:
     @property
     def current_profile(self) -> Profile | None:
         return self.profile(self.current)
+
+    def with_handed(self, handed: Handed) -> Settings:
+        """Added, or replaced by its file."""
+        others = tuple(h for h in self.handed if h.file != handed.file)
+        return replace(self, handed=(*others, handed))
 
     def with_profile(self, profile: Profile) -> Settings:
         """Added or replaced by name, and made the current one."""

@@ -223,15 +223,20 @@ class Conductor(Mending):
         else:
             self.change(said="No browser here: c copies the link")
 
-    def save(self, name: str, text: str) -> None:
+    def save(self, name: str, what: str, text: str) -> None:
         """A new file beside the person's code; one that is there is never touched."""
-        if self.view.is_sandbox or self.parts.write_new is None:
+        from wizard.steps import handed
+
+        if self.view.is_sandbox:
             self.change(said="In practice nothing is saved: c copies it")
             return
         try:
-            path = self.parts.write_new(self.parts.project / name, text)
+            path = handed.save(self.parts, self.parts.project / name, what, text)
         except OSError as error:
             self.change(said=f"It could not be saved ({error.strerror}): c copies it")
+            return
+        except Problem as problem:
+            self.change(trouble=self.trouble(problem, "registry.settings", Step.REGISTRY))
             return
         self.change(said=f"Saved as {path}")
 

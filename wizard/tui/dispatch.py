@@ -57,5 +57,5 @@ def carry_out(conductor: Conductor, page: str, intent: intents.Intent) -> None: 
             conductor.apply_fix()
         case intents.OpenLink(url):
             conductor.open_link(url)
-        case intents.Save(name, text):
-            conductor.save(name, text)
+        case intents.Save(name, what, text):
+            conductor.save(name, what, text)

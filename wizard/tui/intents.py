@@ -199,4 +199,5 @@ class Save(Intent):
     """Write a snippet to a new file in the project's directory."""
 
     name: str
+    what: str
     text: str

@@ -30,7 +30,15 @@ if TYPE_CHECKING:
         Session,
         Suggestion,
     )
-    from wizard.core.ports.parts import Clock, Journal, Parts, Person, SettingsFile, Undone
+    from wizard.core.ports.parts import (
+        Clock,
+        HandedFiles,
+        Journal,
+        Parts,
+        Person,
+        SettingsFile,
+        Undone,
+    )
     from wizard.core.ports.registry import (
         ApiFactory,
         DeclaredVisibility,
@@ -48,7 +56,7 @@ else:
         "engine": "Engine EngineDetails EngineProgress EnginePushed EngineStatus FoundEngine",
         "login": "FoundLogin Logins StoreChoice StorePlan",
         "manage": "Access Audience NewRepository Opening PullToken Session Suggestion",
-        "parts": "Clock Journal Parts Person SettingsFile Undone",
+        "parts": "Clock HandedFiles Journal Parts Person SettingsFile Undone",
         "registry": (
             "ApiFactory DeclaredVisibility Endpoint Identity Ping "
             "RegistryApi RegistryProvider WayIn"
@@ -80,6 +88,7 @@ __all__ = [
     "EngineStatus",
     "FoundEngine",
     "FoundLogin",
+    "HandedFiles",
     "Identity",
     "Journal",
     "Logins",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+
+from wizard.core.dataclass import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,6 +65,22 @@ class Person(Protocol):
         ...
 
 
+class HandedFiles(Protocol):
+    """What was saved beside the user's code. Every method raises OSError."""
+
+    def write_new(self, path: Path, text: str) -> Path:
+        """To a new file, under another name where that one is taken; where it went."""
+        ...
+
+    def read_text(self, path: Path) -> str | None:
+        """None where there is none, or none that could be ours."""
+        ...
+
+    def rewrite(self, path: Path, before: str, after: str) -> bool:
+        """Replace it whole if it still says `before`; False where it does not."""
+        ...
+
+
 class Clock(Protocol):
     def now(self) -> datetime:
         """Aware, UTC."""
@@ -105,9 +123,8 @@ class Parts:
     """What the project itself says; None in practice, which looks at nothing of the person's."""
     listen_for_waits: Callable[[Callable[[str, float], None]], None] = _unheard
     """Takes a listener: told host and seconds whenever a registry asks us to wait."""
-    write_new: Callable[[Path, str], Path] | None = None
-    """Write a text to a new file, under another name where that one is taken; where it went.
-    Raises OSError."""
+    files: HandedFiles | None = None
+    """Files beside the user's code; None where none may be written."""
 
     def provider(self, kind: str) -> RegistryProvider:
         return next(provider for provider in self.registries if provider.kind == kind)

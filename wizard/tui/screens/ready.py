@@ -74,7 +74,9 @@ class ReadyPage(Page):
         view = self.view
         yield self.offer("c", "copy", lambda: intents.Copy(f"{self.snippet}\n", "the snippet"))
         yield self.offer(
-            "s", "save to a file", lambda: intents.Save(_FILES[self._what], f"{self.snippet}\n")
+            "s",
+            "save to a file",
+            lambda: intents.Save(_FILES[self._what], self._what, f"{self.snippet}\n"),
         )
         if view.journey.pushed is not None and not is_deleted(view.journey) and not view.is_busy:
             yield self.offer("d", "delete the test image", intents.DeleteImage)
