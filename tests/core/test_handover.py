@@ -161,7 +161,7 @@ def test_a_profile_is_handed_over_with_its_proof() -> None:
     profile = Profile("default", "ghcr.io/acme", "ghcr", "docker", "my-app", proof=proof)
 
     assert of_profile(profile, "3.11") == PROVEN
-    assert list(HAND_OVERS) == list(WHATS)
+    assert list(HAND_OVERS) == [*WHATS, "github-actions"]
     assert HAND_OVERS["env"](profile) == render("env", PROVEN)
 
 

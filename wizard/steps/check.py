@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Iterable
-from dataclasses import dataclass
 
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Diagnosis, Evidence, Problem, Stage, diagnose
 from wizard.core.names import InvalidNameError, Platform, Reference
 from wizard.core.ports import Endpoint, FoundLogin, Parts, RegistryProvider

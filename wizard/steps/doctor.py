@@ -1,4 +1,4 @@
-"""Every check for a profile or prefix; changes nothing."""
+"""Every check for a profile or prefix, as a graph of links; changes nothing."""
 
 from __future__ import annotations
 
@@ -8,63 +8,58 @@ from contextlib import aclosing
 from wizard.core.checks import Step, unknown
 from wizard.core.events import Checked, Event
 from wizard.core.ports import Parts
-from wizard.core.state import Journey, fold
+from wizard.core.state import Journey
 from wizard.steps import detect
-from wizard.steps.order import NAME, blocked
-from wizard.steps.run import merged
+from wizard.steps.graph import Link, walk
+from wizard.steps.order import ENGINE, FOUND, IMAGE, NAME, PULL, REACH
+
+SDK = "sdk.python"
 
 
 async def examine(
     parts: Parts, journey: Journey, *, with_push: bool
 ) -> AsyncGenerator[Event, None]:
-    """Engine and registry do not need each other: both chains run at once.
+    """All links; those that do not need each other at the same time.
 
     With `with_push` the real test push is done and pulled; else the rights are probed and the
     last proven image (or `choices.tag`) is looked at.
     """
     if journey.choices.prefix is None:
-        async with aclosing(_engine_only(parts, journey)) as events:
-            async for event in events:
-                yield event
-        return
-    from wizard.steps.links import last_links, registry_chain
+        links = _unchosen(parts)
+    else:
+        from wizard.steps.links import registry_links
 
-    chains = (_engine(parts, journey), registry_chain(parts, journey))
-    async with aclosing(merged(*chains)) as events:
+        links = (*_engine(parts, is_chosen=True), *registry_links(parts, with_push=with_push))
+    async with aclosing(walk(parts, journey, links)) as events:
         async for event in events:
-            journey = fold(journey, event)
             yield event
-    async with aclosing(last_links(parts, journey, with_push=with_push)) as events:
-        async for event in events:
-            journey = fold(journey, event)
-            yield event
-    if parts.code is not None:
-        from wizard.steps import sdk
-
-        async with aclosing(sdk.exists(parts, journey)) as events:
-            async for event in events:
-                yield event
 
 
-def _engine(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
+def _engine(parts: Parts, *, is_chosen: bool) -> tuple[Link, ...]:
     """The engine and, beside it, the SDK of the project: only a guess where it has no Python."""
-    if parts.code is None or (journey.choices.prefix is None and not parts.code.has_environment):
-        return detect.detect(parts, journey)
+    engine = Link(ENGINE, Step.ENGINE, detect.detect)
+    if parts.code is None or (not is_chosen and not parts.code.has_environment):
+        return (engine,)
     from wizard.steps import sdk
 
-    return sdk.beside(parts, journey, detect.detect(parts, journey))
+    return (
+        engine,
+        Link(SDK, Step.SDK, sdk.look, is_quiet=True),
+        Link(sdk.ENGINE, Step.SDK, sdk.fits, after=(ENGINE, SDK), is_quiet=True),
+    )
 
 
-async def _engine_only(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
-    async with aclosing(_engine(parts, journey)) as events:
-        async for event in events:
-            journey = fold(journey, event)
-            yield event
-    failure = journey.failure(Step.ENGINE)
-    if failure is not None:
-        for row in blocked(Step.ENGINE, failure.id):
-            yield Checked(row)
-        return
+def _unchosen(parts: Parts) -> tuple[Link, ...]:
+    """No registry has been chosen: the engine is all that can be looked at."""
+    return (
+        *_engine(parts, is_chosen=False),
+        Link(REACH, Step.REGISTRY, _no_registry, needs=(ENGINE,)),
+        Link(FOUND, Step.LOGIN, _no_registry, needs=(REACH,)),
+        Link(IMAGE, Step.PUSH, _no_registry, needs=(REACH,)),
+        Link(PULL, Step.VISIBILITY, _no_registry, needs=(REACH,)),
+    )
+
+
+async def _no_registry(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
+    del parts, journey
     yield Checked(unknown(NAME, Step.REGISTRY, "no registry has been chosen yet"))
-    for row in blocked(Step.REGISTRY, NAME):
-        yield Checked(row)

@@ -5,53 +5,36 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from wizard.core.checks import Step, skipped, unknown
+from wizard.core.checks import Step, unknown
 from wizard.core.events import Checked, Event
 from wizard.core.names import InvalidNameError, Reference
 from wizard.core.ports import Parts
-from wizard.core.state import Journey, fold
+from wizard.core.state import Journey
 from wizard.steps import login, push, registry, visibility
-from wizard.steps.order import FOUND, PULL, blocked
-from wizard.steps.run import merged
+from wizard.steps.graph import Link
+from wizard.steps.order import ENGINE, FOUND, IMAGE, PULL, REACH
+
+PUSH_S = 400.0
+"""An engine's push and the control push after it have 120 s each, and looks before and after."""
 
 
-async def registry_chain(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
-    """Reach, then login: the second needs what the first learned."""
-    for step, check in ((registry.reach, ""), (login.find, FOUND)):
-        failure = journey.failure(Step.REGISTRY)
-        if failure is not None:
-            yield Checked(skipped(check, Step.LOGIN, "not tried", failure.id))
-            return
-        async with aclosing(step(parts, journey)) as events:
-            async for event in events:
-                journey = fold(journey, event)
-                yield event
-
-
-async def last_links(
-    parts: Parts, journey: Journey, *, with_push: bool
-) -> AsyncGenerator[Event, None]:
-    needed = (Step.ENGINE, Step.REGISTRY, Step.LOGIN) if with_push else (Step.REGISTRY, Step.LOGIN)
-    failure = next((f for s in needed if (f := journey.failure(s))), None)
-    if failure is not None:
-        for row in blocked(Step.LOGIN, failure.id):
-            yield Checked(row)
-        return
+def registry_links(parts: Parts, *, with_push: bool) -> tuple[Link, ...]:
+    """The links behind a registry. Without a push, rights and pull do not need the engine."""
+    reach = Link(REACH, Step.REGISTRY, registry.reach)
+    found = Link(FOUND, Step.LOGIN, login.find, needs=(REACH,))
     if with_push:
-        async with aclosing(push.push(parts, journey)) as events:
-            async for event in events:
-                journey = fold(journey, event)
-                yield event
-        broken = journey.failure(Step.PUSH)
-        if broken is not None:
-            yield Checked(skipped(PULL, Step.VISIBILITY, "not tried", broken.id))
-            return
-        last = visibility.verify(parts, journey)
+        pushed = Link(IMAGE, Step.PUSH, push.push, needs=(ENGINE, REACH, FOUND), limit_s=PUSH_S)
+        pulled = Link(PULL, Step.VISIBILITY, visibility.verify, needs=(IMAGE,))
     else:
-        last = merged(push.permitted(parts, journey), _proven(parts, journey))
-    async with aclosing(last) as events:
-        async for event in events:
-            yield event
+        pushed = Link(IMAGE, Step.PUSH, push.permitted, needs=(REACH, FOUND))
+        pulled = Link(PULL, Step.VISIBILITY, _proven, needs=(REACH, FOUND))
+    links = (reach, found, pushed, pulled)
+    if parts.code is None:
+        return links
+    from wizard.steps import sdk
+
+    waits = (ENGINE, IMAGE, PULL, sdk.ENGINE)
+    return (*links, Link(sdk.EXISTS, Step.SDK, sdk.exists, after=waits, is_quiet=True))
 
 
 async def _proven(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:

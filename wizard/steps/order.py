@@ -6,6 +6,7 @@ from typing import Final
 
 from wizard.core.checks import Check, Step, skipped
 
+ENGINE: Final = "engine.detect"
 NAME: Final = "registry.name"
 REACH: Final = "registry.reach"
 FOUND: Final = "login.found"

@@ -6,8 +6,8 @@ Used to prove visibility and by `check`. Order and requests: performance.md, reg
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Diagnosis, Evidence, Problem, Stage, diagnose
 from wizard.core.image import Descriptor, InvalidManifestError, Manifest, config_platform
 from wizard.core.names import Digest, Platform, Reference, Repository

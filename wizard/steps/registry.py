@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from wizard.core.checks import Status, Step, failed, passed
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Evidence, Problem, Stage, diagnose
 from wizard.core.events import Began, Checked, Event, Reached
 from wizard.core.names import InvalidNameError, Repository

@@ -6,11 +6,12 @@ import asyncio
 import traceback
 from collections.abc import AsyncGenerator, Awaitable, Iterable
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Generic, TypeVar
 
 from wizard.core.checks import Check, Step, failed
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Diagnosis, Evidence, Fault, Problem, Sign, Stage, diagnose
 from wizard.core.names import Reference, Repository
 from wizard.core.ports import Parts
