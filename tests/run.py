@@ -18,6 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts" if os.name == "nt" else "bin") / "python"
 
+MOST_WORKERS = 4
+"""Each has engines and a lab of its own."""
+
 # Program to look for, and the Debian package that brings it.
 PROGRAMS = {
     "dockerd": "docker.io",
@@ -48,7 +51,14 @@ def main(arguments: list[str]) -> int:
     say("Engines and servers")
     install_programs()
     say("Tests")
-    return subprocess.call([PYTHON, "-m", "pytest", *arguments], cwd=ROOT)
+    return subprocess.call([PYTHON, "-m", "pytest", *side_by_side(arguments)], cwd=ROOT)
+
+
+def side_by_side(arguments: list[str]) -> list[str]:
+    """On every processor, unless the arguments say otherwise: most tests wait for something."""
+    if any(one.startswith(("-n", "--numprocesses")) for one in arguments):
+        return arguments
+    return ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS)), "--dist", "worksteal", *arguments]
 
 
 def install_python_packages() -> None:
