@@ -6,6 +6,7 @@ Texts and fixes: engines.md 4.1, 4.2 and 4.8.
 from __future__ import annotations
 
 from wizard.causes.shell import unset
+from wizard.core.actions import RUN
 from wizard.core.diagnosis import Cause, Fix
 
 _RECHECK = Fix("Look again", command="registry-wizard doctor")
@@ -56,16 +57,46 @@ CAUSES = (
         ),
         evidence="The engine's program is there; its socket is missing or refuses the connection.",
         fixes=(
-            Fix("Start Docker", command="sudo systemctl enable --now docker", system="linux"),
+            Fix(
+                "Start Docker, now and with the machine",
+                command="sudo systemctl enable --now docker",
+                action=RUN,
+                system="linux",
+                changes="the service docker runs, and starts with the machine from now on",
+                inverse="sudo systemctl disable --now docker",
+            ),
             Fix("Without systemd", command="sudo service docker start", system="linux"),
             Fix(
                 "Rootless Docker: start it for your user",
                 command="systemctl --user start docker",
+                action=RUN,
                 system="linux",
+                changes="your own service docker runs",
+                inverse="systemctl --user stop docker",
             ),
-            Fix("Start Docker Desktop", command="open -a Docker", system="darwin"),
-            Fix("Colima instead of Docker Desktop", command="colima start", system="darwin"),
-            Fix("Start Docker Desktop", command="docker desktop start", system="win32"),
+            Fix(
+                "Start Docker Desktop",
+                command="open -a Docker",
+                action=RUN,
+                system="darwin",
+                changes="Docker Desktop runs; its first start takes a minute",
+            ),
+            Fix(
+                "Colima instead of Docker Desktop",
+                command="colima start",
+                action=RUN,
+                system="darwin",
+                changes="Colima's machine runs; its first start takes minutes",
+                inverse="colima stop",
+            ),
+            Fix(
+                "Start Docker Desktop",
+                command="docker desktop start",
+                action=RUN,
+                system="win32",
+                changes="Docker Desktop runs; its first start takes a minute",
+                inverse="docker desktop stop",
+            ),
             Fix(
                 "If Docker Desktop does not come up, update what it runs in",
                 command="wsl --update",

@@ -142,7 +142,10 @@ CAUSES = (
         ),
         evidence="The cloud's API refused the request for a token and named the permission.",
         fixes=(
-            Fix("Ask the administrator of the account for {permission|the missing permission}."),
+            Fix(
+                "Ask the administrator of the account for {permission|the missing permission}.",
+                ask="the administrator of the cloud account",
+            ),
             Fix(
                 "AWS: the managed policy that has it",
                 url="https://docs.aws.amazon.com/AmazonECR/latest/userguide/"

@@ -80,6 +80,7 @@ CAUSES = (
                 command="gcloud artifacts repositories add-iam-policy-binding {name|images} "
                 "--location={location|us} --role=roles/artifactregistry.reader "
                 "--member=serviceAccount:{principal|EMAIL}",
+                ask="an administrator of the project",
             ),
             Fix(
                 "Amazon: how to name another account in the repository's policy",
@@ -104,6 +105,7 @@ CAUSES = (
             Fix(
                 "GHCR: where an owner can allow it",
                 url="https://github.com/organizations/{owner}/settings/packages",
+                ask="an owner of {owner|the organisation}",
             ),
         ),
         told_apart=("pull.private", "push.policy"),

@@ -18,7 +18,10 @@ CAUSES = (
         ),
         evidence="The registry knows the login and refused to begin an upload.",
         fixes=(
-            Fix("Ask an owner of {owner|the namespace} for the right to write there."),
+            Fix(
+                "Ask an owner of {owner|the namespace} for the right to write there.",
+                ask="an owner of {owner|the namespace}",
+            ),
             Fix(
                 "Push under a namespace of your own (ACCOUNT stands for its name)",
                 command="registry-wizard setup {host|ghcr.io}/ACCOUNT",
@@ -69,10 +72,14 @@ CAUSES = (
         ),
         evidence="The refusal names the rule or the quota.",
         fixes=(
-            Fix("Ask an administrator of {owner|the organisation}, with the message above."),
+            Fix(
+                "Ask an administrator of {owner|the organisation} to allow it.",
+                ask="an administrator of {owner|the organisation}",
+            ),
             Fix(
                 "GHCR: where an owner allows members to create packages",
                 url="https://github.com/organizations/{owner}/settings/packages",
+                ask="an owner of {owner|the organisation}",
             ),
         ),
         told_apart=("push.not-permitted", "pull.policy-forbids-public"),

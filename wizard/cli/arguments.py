@@ -20,6 +20,7 @@ HAND_OVERS = (
     "github-actions",
     "env",
     "report",
+    "message",
 )
 
 _ABOUT = (
@@ -181,6 +182,7 @@ _COMMANDS: dict[str, _Row] = {
         "export env",
         "export kubernetes-secret | kubectl apply -n PROJECT-DOMAIN -f -",
         "export report --anonymous > report.md",
+        "export message",
     ),
     "undo": (
         "take back what the wizard changed",

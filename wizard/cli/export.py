@@ -30,6 +30,8 @@ async def export(arguments: Namespace, world: World, output: Output, parts: Part
         return await _pull_secret(arguments, world, output, parts)
     if what == "report":
         return await _report(arguments, world, output, parts)
+    if what == "message":
+        return await _message(arguments, output, parts)
     profile = _profile(arguments, parts)
     try:
         content = HAND_OVERS[what](profile)
@@ -78,6 +80,27 @@ async def _report(arguments: Namespace, world: World, output: Output, parts: Par
     profile = journey.choices.profile if not arguments.anonymous else None
     output.document(plain_document("export", what="report", profile=profile, content=content))
     output.lines(content.splitlines())
+    return ExitCode.DONE
+
+
+async def _message(arguments: Namespace, output: Output, parts: Parts) -> ExitCode:
+    """For the one who can mend what broke, when that is somebody else."""
+    from wizard.core.asking import message_for
+    from wizard.steps import doctor
+
+    journey = Journey(read_choices(parts, arguments))
+    events = doctor.examine(parts, journey, with_push=False)
+    journey = await follow(events, journey, output, shows_rows=False)
+    asked = [(check, fix) for check in journey.checks for fix in check.fixes if fix.ask]
+    if not asked:
+        output.document(plain_document("export", what="message", content=None))
+        output.aside("Nothing that broke here is for somebody else to mend.")
+        return ExitCode.NOT_READY
+    check, fix = asked[0]
+    content = message_for(check, fix)
+    output.document(plain_document("export", what="message", to=fix.ask, content=content))
+    output.lines(content.splitlines())
+    output.aside(f"For {clean(fix.ask)}.")
     return ExitCode.DONE
 
 

@@ -55,6 +55,9 @@ def fix_lines(fixes: Iterable[Fix], style: Style) -> Iterator[str]:
     """Title, and below it the command or page, alone on its line so that it can be copied."""
     for fix in fixes:
         yield f"{style.text('→')} {style.text(fix.title)}"
+        if fix.ask:
+            told = f"for {clean(fix.ask)}; a message: registry-wizard export message"
+            yield f"    {style.faint(told)}"
         if fix.command:
             yield f"    {fix.command}"
         if fix.url:

@@ -5,6 +5,7 @@ Making a World imports nothing heavy: a run that stops at the engine never needs
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,10 +103,16 @@ class World:
     def follow(
         self, argv: Sequence[str], *, silence_s: float = 60.0
     ) -> AsyncGenerator[str | int, None]:
-        """Without the tokens in our environment, as `run`."""
+        """Without the tokens in our environment, as `run`.
+
+        `sudo` is left out where we are root, and asks for no password: nobody could answer.
+        """
         from wizard.clients.program_lines import follow
 
         environ = {k: v for k, v in self.environ.items() if k not in TOKEN_VARIABLES}
+        if argv and argv[0] == "sudo":
+            is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+            argv = argv[1:] if is_root else ("sudo", "-n", *argv[1:])
         return follow(argv, environ=environ, silence_s=silence_s)
 
     def which(self, program: str) -> str | None:

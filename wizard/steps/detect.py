@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
+from wizard.core.actions import RUN
 from wizard.core.checks import Check, Status, Step, failed, passed
 from wizard.core.diagnosis import Diagnosis, Evidence, Fix, Problem, Stage, diagnose
 from wizard.core.events import Began, Checked, EngineChosen, EngineSeen, Event
@@ -140,7 +141,15 @@ def _way_to(found: FoundEngine) -> tuple[Fix, ...]:
     """The docker context that leads there; the address itself where none does."""
     names = [alias.removeprefix("context ") for alias in found.aliases if "context " in alias]
     if names:
-        return (Fix(f"Make {found.title} the current one", f"docker context use {names[0]}"),)
+        return (
+            Fix(
+                f"Make {found.title} the current one",
+                f"docker context use {shlex.quote(names[0])}",
+                action=RUN,
+                changes=f"docker and your SDK talk to {found.title} from now on",
+                inverse="docker context use default",
+            ),
+        )
     if found.engine != "docker":
         command = f"registry-wizard setup --engine {found.engine}"
         return (Fix(f"Use {found.title} instead", command),)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from textual import on
 from textual.widget import Widget
 
+from wizard.core.asking import message_for
 from wizard.core.checks import Check
 from wizard.tui import intents
 from wizard.tui.offers import Offer
@@ -110,6 +111,9 @@ class StepPage(Page):
         if fix is not None and fix.url:
             url = fix.url
             yield self.offer("o", "open the page", lambda: intents.OpenLink(url))
+        if fix is not None and fix.ask and self.broken is not None:
+            text, whom = message_for(self.broken, fix), f"a message for {fix.ask}"
+            yield self.offer("m", "copy a message for them", lambda: intents.Copy(text, whom))
         if panel.has_more:
             yield Offer("e", "more evidence", panel.show_more)
         yield self.offer("r", "try again", intents.Retry)
