@@ -24,14 +24,10 @@ def message_for(check: Check, fix: Fix) -> str:
         "",
         f"What would mend it: {_wanted(fix)}",
     ]
-    mine = [other for other in check.fixes if other is not fix and (other.url or other.command)]
-    lines += [
-        line for step in (fix, *_for_others(steps)) for line in (step.command, step.url) if line
-    ]
-    lines += [
-        "",
-        f"(Found by registry-wizard, cause {check.cause}. I can check again right after.)",
-    ]
+    # Other steps for the same person come along; what the asker can do alone does not.
+    for step in (fix, *(other for other in check.fixes if other.ask and other is not fix)):
+        lines += [line for line in (step.command, step.url) if line]
+    lines += ["", f"(Found by registry-wizard: {check.cause}. I can check again right after.)"]
     return "\n".join(lines) + "\n"
 
 
