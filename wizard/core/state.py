@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, assert_never
 
 from wizard.core.checks import Change, Check, Pull, Status, Step, Visibility
+from wizard.core.dataclass import dataclass
 from wizard.core.events import (
     Began,
     Changed,
@@ -55,6 +56,9 @@ class Choices:
     profile: str = "default"
 
 
+_NEVER_PUBLIC = ("pull.never-anonymous", "pull.cluster-not-granted", "pull.policy-forbids-public")
+
+
 @dataclass(frozen=True, slots=True)
 class Journey:
     """Everything that is known so far."""
@@ -82,6 +86,11 @@ class Journey:
 
     def check(self, id_: str) -> Check | None:
         return next((check for check in self.checks if check.id == id_), None)
+
+    @property
+    def is_never_public(self) -> bool:
+        """The registry serves nobody without a login, whatever is changed there."""
+        return any(check.cause in _NEVER_PUBLIC for check in self.checks)
 
     def failure(self, step: Step) -> Check | None:
         """The first check of a step that failed or stayed unknown."""

@@ -184,7 +184,8 @@ class Conductor(Mending):
 
         self.remember()
         journey = self.view.journey
-        if journey.visibility is Visibility.PRIVATE and journey.pull is Pull.UNPROVEN:
+        waits = journey.visibility is Visibility.PRIVATE and journey.pull is Pull.UNPROVEN
+        if waits and not journey.is_never_public:
             self.run(visibility.watch, self.remember)
 
     def publish(self) -> None:

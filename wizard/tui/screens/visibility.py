@@ -101,6 +101,11 @@ class VisibilityPage(StepPage):
             return "It stays private. How will the cluster be allowed to pull it?"
         if self._is_code:
             return ""  # the code fills the page
+        if self.view.journey.is_never_public:
+            return (
+                "The image is there. Nobody pulls it without a login, so the cluster needs a right "
+                "of its own."
+            )
         return "The image is there, and private: nobody without a login may pull it."
 
     @property
@@ -148,7 +153,8 @@ class VisibilityPage(StepPage):
             return
         if self._keeps_private:
             yield Offer("enter", "declare it", rows.action_take)
-            yield Offer("escape", "make it public instead", self._make_public)
+            instead = "back" if view.journey.is_never_public else "make it public instead"
+            yield Offer("escape", instead, self._make_public)
             return
         if link := self._link(view):
             yield self.offer("o", "open", lambda: intents.OpenLink(link))
@@ -162,8 +168,9 @@ class VisibilityPage(StepPage):
             fix = next((one for one in check.fixes if one.action == OPEN_ACCESS), None)
             if fix is not None:
                 yield self.offer("g", "let it be done", lambda: intents.PreviewFix(fix, check))
-        yield Offer("k", "keep it private", self._keep_private)
-        if view.practice is not None:
+        own = view.journey.is_never_public
+        yield Offer("k", "say how it may pull" if own else "keep it private", self._keep_private)
+        if view.practice is not None and not view.journey.is_never_public:
             yield self.offer("p", "play the person who makes it public", intents.Publish)
         # The watch asks by itself: this is for those who cannot wait.
         yield Offer("r", "ask now", lambda: self._post(intents.AskAgain()), is_listed=False)

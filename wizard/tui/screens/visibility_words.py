@@ -21,6 +21,8 @@ def who_parts(view: View) -> tuple[Part, ...]:
         return ()
     can = verified.owner[:1].upper() + verified.owner[1:]
     parts: list[Part] = [f"{can} can change it, once for all tags:\n\n"]
+    if view.journey.is_never_public:
+        parts = ["What helps:\n\n"]
     for fix in verified.publish_fixes:
         parts += _steps(fix)
     return tuple(parts)
