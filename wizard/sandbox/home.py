@@ -10,7 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 # What a practice run may still know of the real machine: how to show text, where programs are.
-_KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "COLORTERM", "NO_COLOR", "SYSTEMROOT")
+_KEPT = (
+    *("PATH", "PYTHONPATH", "SYSTEMROOT"),
+    *("LANG", "LC_ALL", "LC_CTYPE", "TERM", "COLORTERM", "NO_COLOR"),
+)
 
 _HELPER = "practice"
 
