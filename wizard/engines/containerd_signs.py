@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from wizard.core.diagnosis import PUSH_STAGES, Fix, Sign, Stage
+from wizard.core.diagnosis import Fix, Sign
+from wizard.engines.way_signs import ANY, MAKING, UNREACHABLE, tls_signs
 
-_MAKING: Final = PUSH_STAGES | {Stage.BUILD}
-_ANY: Final = _MAKING | {Stage.ENGINE}
 _FOLDER: Final = "/etc/containerd/certs.d/{host}"
 
 TRUST: Final = Fix(
@@ -42,65 +41,34 @@ INSTALL_BUILDKIT: Final = Fix(
 )
 
 CONTAINERD_SIGNS: Final[tuple[Sign, ...]] = (
-    Sign("engine.disk-full", stages=_ANY, message=r"no space left on device", source="E80"),
+    Sign("engine.disk-full", stages=ANY, message=r"no space left on device", source="E80"),
     Sign(
         "engine.no-builder",
-        stages=_MAKING,
+        stages=MAKING,
         message=r"no buildkit host is available|buildctl.* needs to be installed",
         fixes=(START_BUILDKIT, INSTALL_BUILDKIT),
         source="E94",
     ),
-    Sign(
-        "engine.registry-plain-http",
-        stages=_MAKING,
-        message=r"server gave HTTP response to HTTPS client",
-        fixes=(TAKE_HTTP,),
-        source="E72, E112",
-    ),
-    Sign(
-        "network.tls-invalid",
-        stages=_MAKING,
-        message=(
-            r"x509: (certificate (has expired|is (not )?valid (for|until))"
-            r"|cannot validate certificate for)"
-        ),
-        source="engines.md 4.4",
-    ),
-    Sign(
-        "engine.registry-untrusted",
-        stages=_MAKING,
-        message=r"x509: |certificate is not trusted",
-        fixes=(TRUST,),
-        source="E73, E112",
-    ),
+    *tls_signs((TAKE_HTTP,), (TRUST,)),
     # Before the registry's way: dialling containerd itself reads much the same.
     Sign(
         "engine.permission-denied",
-        stages=_ANY,
+        stages=ANY,
         message=r"dial unix.*permission denied|rootless containerd not running",
         source="E111",
     ),
     Sign(
         "engine.not-running",
-        stages=_ANY,
+        stages=ANY,
         message=(
             r"failed to dial|dial unix|cannot access containerd socket|error reading from server"
         ),
         source="E110, E111",
     ),
-    Sign(
-        "engine.registry-unreachable",
-        stages=_MAKING,
-        message=(
-            r"proxyconnect|dial tcp|no such host|connection refused|i/o timeout"
-            r"|network is unreachable|no route to host|TLS handshake timeout"
-            r"|context deadline exceeded|Proxy Authentication Required"
-        ),
-        source="E70, E71, E74",
-    ),
+    UNREACHABLE,
     Sign(
         "engine.platform-unsupported",
-        stages=_MAKING,
+        stages=MAKING,
         message=r"exec format error|no match for platform|no unpack platforms defined",
         source="E88",
     ),

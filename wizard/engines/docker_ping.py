@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import os
 import socket
-import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +20,7 @@ from wizard.engines.docker_endpoints import DockerEndpoint, Tls
 from wizard.engines.docker_failures import invalid, local_failure, remote_failure, unreachable
 from wizard.engines.docker_fingerprints import REQUEST, Reply, fingerprint
 from wizard.engines.docker_hosts import DockerHost
+from wizard.engines.local_socket import exchange
 
 if TYPE_CHECKING:
     import ssl
@@ -30,7 +29,6 @@ LOCAL_BUDGET_S: Final = 1.0
 REMOTE_BUDGET_S: Final = 3.0
 _MOST_BYTES: Final = 16 * 1024
 _MOST_ADDRESSES: Final = 4
-_FULL_QUEUE_PAUSE_S: Final = 0.02
 
 
 def budget_s(host: DockerHost, outside: Outside) -> float:
@@ -43,10 +41,10 @@ async def ping(endpoint: DockerEndpoint, host: DockerHost, outside: Outside) -> 
     limit_s = budget_s(host, outside)
     if host.scheme == "ssh":
         return await _by_ssh(host, limit_s, outside)
+    if host.scheme == "unix":
+        return await _by_socket(host.path, limit_s)
     try:
         async with asyncio.timeout(limit_s):
-            if host.scheme == "unix":
-                return await _by_socket(host.path)
             if host.scheme == "npipe":
                 return await _by_pipe(host.path)
             return await _by_tcp(host, endpoint.tls)
@@ -57,38 +55,11 @@ async def ping(endpoint: DockerEndpoint, host: DockerHost, outside: Outside) -> 
         return unreachable(words, Fault.TIMEOUT)
 
 
-async def _by_socket(path: str) -> Reply:
-    try:
-        mode = os.stat(path).st_mode  # noqa: PTH116 - follows links
-        if not stat.S_ISSOCK(mode):
-            kind = "a folder" if stat.S_ISDIR(mode) else "a plain file"
-            words = f"{kind} lies where the socket should be; an engine cannot start over it"
-            return Reply(EngineStatus.STOPPED, words, "engine.not-running", Fault.INVALID)
-        connected = await _connected(path)
-    except ValueError:
-        return invalid("the path holds a zero byte")
-    except OSError as error:
-        return local_failure(path, error)
-    with connected:
-        return await _talk(*await asyncio.open_unix_connection(sock=connected))
-
-
-async def _connected(path: str) -> socket.socket:
-    """By hand: asyncio takes a full queue (EAGAIN) for a connection that is under way."""
-    while True:
-        asked = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            asked.setblocking(False)
-            asked.connect(path)
-        except BlockingIOError:
-            # E07: many wait already. It stays so until the budget ends, or it is not hung.
-            asked.close()
-            await asyncio.sleep(_FULL_QUEUE_PAUSE_S)
-        except BaseException:
-            asked.close()
-            raise
-        else:
-            return asked
+async def _by_socket(path: str, limit_s: float) -> Reply:
+    found = await exchange(
+        path, REQUEST, is_whole=_is_whole, most_bytes=_MOST_BYTES, limit_s=limit_s
+    )
+    return fingerprint(found) if isinstance(found, bytes) else found
 
 
 async def _by_pipe(path: str) -> Reply:  # pragma: no cover - Windows

@@ -51,7 +51,7 @@ async def _talk(
     mode = os.stat(path).st_mode  # noqa: PTH116 - follows links
     if not stat.S_ISSOCK(mode):
         kind = "a folder" if stat.S_ISDIR(mode) else "a plain file"
-        words = f"{kind} lies where the socket should be"
+        words = f"{kind} lies where the socket should be; an engine cannot start over it"
         return Reply(EngineStatus.STOPPED, words, "engine.not-running", Fault.INVALID)
     with await _connected(path) as connected:
         reader, writer = await asyncio.open_unix_connection(sock=connected)
