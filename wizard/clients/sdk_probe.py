@@ -22,6 +22,8 @@ _PACKAGES: Final = Path(__file__).with_name("probe_packages.py")
 _EXISTS: Final = Path(__file__).with_name("probe_exists.py")
 _MOST_WORD: Final = 300
 _OPTION: Final = "--python"
+_SAYS_ABSENT: Final = ("manifest unknown", "no such manifest", "not found")
+"""Flyte 2's own three; whatever else docker says is no answer to it."""
 
 
 def named_python(given: str, project: Path, outside: Outside) -> ProjectPython:
@@ -101,9 +103,10 @@ async def buildx_says(outside: Outside, reference: str) -> Existence:
         return Existence(True)
     if ended.timed_out:
         return Existence(None, f"docker buildx said nothing in {outside.timeout_s:g} s")
-    said = _last_line(ended.stderr)
-    is_absent = "not found" in said or "manifest unknown" in said
-    return Existence(False) if is_absent else Existence(None, said)
+    said = ended.stderr.decode("utf-8", "replace")
+    if any(words in said for words in _SAYS_ABSENT):
+        return Existence(False)
+    return Existence(None, _last_line(ended.stderr))
 
 
 async def _ask(outside: Outside, python: ProjectPython, words: list[str]) -> dict[str, Any]:
