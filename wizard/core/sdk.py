@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Evidence, Problem, Stage
 
 if TYPE_CHECKING:
-    from wizard.core.ports import FoundEngine
+    from wizard.core.ports.engine import FoundEngine
 
 FLYTEKIT: Final = "flytekit"
 UNION: Final = "union"

@@ -40,7 +40,7 @@ async def apply(
 
         work = ensure(parts, journey, agree)
     elif fix.action == OPEN_ACCESS:
-        from wizard.steps.access import open_up
+        from wizard.steps.opening import open_up
 
         work = open_up(parts, journey)
     else:

@@ -12,7 +12,8 @@ from wizard.core.ports import NewRepository, Opening, Parts, Person
 from wizard.core.secret import Credential
 from wizard.core.state import Journey, fold
 from wizard.steps import detect, login, push, registry, sdk, visibility
-from wizard.steps.access import audience_of, open_up
+from wizard.steps.access import audience_of
+from wizard.steps.opening import open_up
 from wizard.steps.order import FOUND, IMAGE, REACH, STEPS, blocked
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wizard.core.ports.manage import (
         Access,
         Audience,
+        Identity,
         NewRepository,
         Opening,
         PullToken,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
         ApiFactory,
         DeclaredVisibility,
         Endpoint,
-        Identity,
         Ping,
         RegistryApi,
         RegistryProvider,
@@ -55,11 +55,10 @@ else:
         "code": "ProjectCode",
         "engine": "Engine EngineDetails EngineProgress EnginePushed EngineStatus FoundEngine",
         "login": "FoundLogin Logins StoreChoice StorePlan",
-        "manage": "Access Audience NewRepository Opening PullToken Session Suggestion",
+        "manage": "Access Audience Identity NewRepository Opening PullToken Session Suggestion",
         "parts": "Clock HandedFiles Journal Parts Person SettingsFile Undone",
         "registry": (
-            "ApiFactory DeclaredVisibility Endpoint Identity Ping "
-            "RegistryApi RegistryProvider WayIn"
+            "ApiFactory DeclaredVisibility Endpoint Ping RegistryApi RegistryProvider WayIn"
         ),
         "world": "Answer Outside ProgramResult",
     }

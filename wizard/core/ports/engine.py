@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
+
+from wizard.core.dataclass import dataclass
 
 if TYPE_CHECKING:
     from wizard.core.diagnosis import Diagnosis, Sign
@@ -56,7 +57,7 @@ class EngineDetails:
 
     summary: str
     builder: str
-    """`buildx`, `classic` or `wizard`: what will build and push the test image."""
+    """`buildx`, `classic`, `buildkit` or `wizard`: what will build and push the test image."""
     platform: Platform | None = None
     """The engine's own platform."""
     rootless: bool | None = None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
+
+from wizard.core.dataclass import dataclass
 
 if TYPE_CHECKING:
     from wizard.core.checks import Change
     from wizard.core.diagnosis import Diagnosis
-    from wizard.core.ports.registry import Endpoint, Identity, RegistryProvider
+    from wizard.core.ports.manage import Identity
+    from wizard.core.ports.registry import Endpoint, RegistryProvider
     from wizard.core.secret import AnyCredential, Credential
 
 

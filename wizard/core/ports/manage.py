@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+from datetime import datetime
 
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Fix, Problem
-from wizard.core.ports.registry import Identity
 from wizard.core.secret import Credential
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose a credential is and what it may do, as far as the provider says so beforehand."""
+
+    username: str
+    kind: str = ""
+    """`classic token`, `OAuth token`, `password`, ... in the registry's own words."""
+    token_scopes: tuple[str, ...] = ()
+    expires: datetime | None = None
+    notes: tuple[str, ...] = ()
+    """Sentences worth showing: warnings about too many rights, no expiry, ..."""
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

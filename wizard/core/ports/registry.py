@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Fix, Sign
 from wizard.core.fields import Field
 from wizard.core.image import Descriptor, Manifest
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from wizard.core.ports.manage import (
         Access,
         Audience,
+        Identity,
         NewRepository,
         PullToken,
         Session,
@@ -66,20 +66,6 @@ class Ping:
     clock_skew_s: float | None = None
     """Server's Date minus our clock, where it sent one."""
     evidence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Whose a credential is and what it may do, as far as the provider says so beforehand."""
-
-    username: str
-    kind: str = ""
-    """`classic token`, `OAuth token`, `password`, ... in the registry's own words."""
-    token_scopes: tuple[str, ...] = ()
-    expires: datetime | None = None
-    notes: tuple[str, ...] = ()
-    """Sentences worth showing: warnings about too many rights, no expiry, ..."""
-    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

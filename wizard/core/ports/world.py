@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Stage
 
 if TYPE_CHECKING:

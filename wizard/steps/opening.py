@@ -1,0 +1,51 @@
+"""Let somebody pull, by the registry's management side, and see that it works."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from wizard.core.checks import Pull, Step, passed
+from wizard.core.events import Began, Checked, Event, Verified
+from wizard.core.ports import Parts
+from wizard.core.state import Journey
+from wizard.steps.access import audience_of
+from wizard.steps.registry import destination
+from wizard.steps.repository import credential_of
+from wizard.steps.run import Trouble, attempt
+from wizard.steps.visibility import verify
+
+OPENED = "visibility.opened"
+OPEN_LIMIT_S = 30.0
+LOOKS = 10
+"""After a change, policies take some seconds to reach every server (seen up to a minute)."""
+BETWEEN_LOOKS_S = 3.0
+
+
+async def open_up(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
+    """Make the change that was shown, then pull again until it has reached every server."""
+    verified = journey.verified
+    to = destination(parts, journey)
+    repository = verified.reference.repository if verified else to.repository
+    yield Began(OPENED, Step.VISIBILITY, f"changing who may pull {repository}", OPEN_LIMIT_S)
+    opening = to.provider.open_to(
+        repository, audience_of(journey.choices), credential_of(parts, journey), parts.outside
+    )
+    done = await attempt(parts, opening, to.provider.signs, about=repository, limit_s=OPEN_LIMIT_S)
+    if isinstance(done, Trouble):
+        yield Checked(done.row(OPENED, Step.VISIBILITY))
+        return
+    yield Checked(passed(OPENED, Step.VISIBILITY, done.value, seconds=done.seconds))
+    for look in range(LOOKS):
+        is_open = False
+        held: list[Event] = []
+        async with aclosing(verify(parts, journey)) as events:
+            async for event in events:
+                if isinstance(event, Verified):
+                    is_open = event.pull is not Pull.UNPROVEN
+                held.append(event)
+        if is_open or look == LOOKS - 1:
+            for event in held:
+                yield event
+            return
+        await parts.clock.sleep(BETWEEN_LOOKS_S)
