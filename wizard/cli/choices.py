@@ -13,6 +13,7 @@ from wizard.core.prefix import Prefix, PrefixError
 from wizard.core.settings import Profile, Settings
 from wizard.core.state import Choices
 from wizard.core.text import clean
+from wizard.steps.project import images
 from wizard.steps.remember import choices_from
 
 FIRST_PROFILE = "default"
@@ -45,7 +46,7 @@ def read_choices(parts: Parts, arguments: Namespace, typed_prefix: str = "") -> 
         choices,
         profile=name or _new_name(settings, choices.prefix),
         engine=arguments.engine or choices.engine,
-        image=image or choices.image,
+        image=image or _image_here(parts, profile, choices) or choices.image,
         tag=tag,
         platform=read_platform(arguments.platform) if arguments.platform else choices.platform,
         # A profile's user name says whose login was used, and is no reason to ask for it again.
@@ -145,6 +146,21 @@ def _new_name(settings: Settings, prefix: Prefix | None) -> str:
         return FIRST_PROFILE
     wanted = [prefix.kind, *(f"{prefix.kind}-{number}" for number in range(2, len(taken) + 3))]
     return next(name for name in wanted if name not in taken)
+
+
+def _image_here(parts: Parts, profile: Profile | None, choices: Choices) -> str:
+    """What the code here calls its image; a profile knows its own, and so is not overruled."""
+    if profile is not None or choices.prefix is None:
+        return ""
+    return next((name for name in images(parts) if _fits(choices.prefix, name)), "")
+
+
+def _fits(prefix: Prefix, name: str) -> bool:
+    try:
+        prefix.repository(name)
+    except InvalidNameError:
+        return False
+    return True
 
 
 def _image(text: str | None) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from wizard.cli import document
 from wizard.cli.choices import mends, read_choices
 from wizard.cli.exit_codes import ExitCode
 from wizard.cli.output import Output
-from wizard.cli.session import announce_practice, follow, run_with_parts
+from wizard.cli.session import announce_account, announce_practice, follow, run_with_parts
 from wizard.cli.world import World
 from wizard.core.checks import Change
 from wizard.core.ports import Parts
@@ -23,6 +23,7 @@ def run(arguments: Namespace, world: World) -> ExitCode:
 async def examine(arguments: Namespace, world: World, output: Output, parts: Parts) -> ExitCode:
     announce_practice(output, parts)
     choices = _choices(arguments, output, parts)
+    announce_account(output, parts, choices.prefix)
     journey = await _examined(arguments, output, parts, choices)
     if arguments.fix:
         journey = await _mended(arguments, world, output, parts, journey)
@@ -57,6 +58,10 @@ def _choices(arguments: Namespace, output: Output, parts: Parts) -> Choices:
         output.aside(*(f"Note: {mend}" for mend in mends(parts, typed)))
     elif choices.prefix is None and parts.is_sandbox:
         return read_choices(parts, arguments, parts.practice.prefix)
+    elif choices.prefix is None:
+        from wizard.cli.project import tell_preset
+
+        tell_preset(output, parts, "doctor")
     return choices
 
 

@@ -35,7 +35,8 @@ OPTIONS: dict[str, dict[str, object]] = {
     "image": {
         "metavar": "NAME[:TAG]",
         "help": "the image whose path is proven: the name that your code will push "
-        "(default: flytekit); the tag is a fresh wizard-check-… unless given",
+        "(default: as found in the code here, else flytekit); the tag is a fresh wizard-check-… "
+        "unless given",
     },
     "python": {
         "metavar": "FILE",

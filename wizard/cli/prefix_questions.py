@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import aclosing
 
 from wizard.cli.questions import Questions
@@ -46,9 +47,11 @@ def _provider(parts: Parts, questions: Questions) -> RegistryProvider:
     return parts.registries[questions.choose("Which registry?", options)]
 
 
-def ask_image(choices: Choices, questions: Questions) -> str:
+def ask_image(choices: Choices, questions: Questions, found: Sequence[str] = ()) -> str:
     """The name that the user's code will push; checked against the grammar with its prefix."""
     questions.say("The name of the image in your code, as in ImageSpec(name=…):")
+    if found:
+        questions.say(f"  found in the code here: {', '.join(found)}")
     while True:
         name = questions.ask("Image name", choices.image)
         try:

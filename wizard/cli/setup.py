@@ -20,9 +20,10 @@ from wizard.cli.person import (
 )
 from wizard.cli.prefix_questions import ask_image, ask_prefix
 from wizard.cli.private import settle_visibility
+from wizard.cli.project import named_image, take_preset, tell_preset
 from wizard.cli.questions import Questions
 from wizard.cli.render import changes_lines, verdict_lines
-from wizard.cli.session import announce_practice, follow, run_with_parts
+from wizard.cli.session import announce_account, announce_practice, follow, run_with_parts
 from wizard.cli.world import World
 from wizard.core.checks import Status, Step
 from wizard.core.diagnosis import Problem
@@ -31,6 +32,7 @@ from wizard.core.secret import Credential
 from wizard.core.state import Choices, Journey
 from wizard.steps import journey as steps
 from wizard.steps import login, push
+from wizard.steps.project import images
 from wizard.steps.registry import destination
 from wizard.steps.remember import keep_place, remember
 
@@ -49,6 +51,7 @@ async def set_up(arguments: Namespace, world: World, output: Output, parts: Part
             "no registry is named: registry-wizard setup PREFIX, such as ghcr.io/acme; "
             "or practise: registry-wizard setup --sandbox --yes"
         )
+    announce_account(output, parts, choices.prefix)
     given = given_credential(arguments, world, questions, parts, choices.prefix)
     journey = await _journey(arguments, output, parts, (choices, given, questions, is_asking))
     journey = await settle_visibility(parts, journey, output, questions if is_asking else None)
@@ -68,13 +71,23 @@ async def _choices(
     if typed:
         choices = read_choices(parts, arguments, typed)
         output.aside(*(f"Note: {mend}" for mend in mends(parts, typed)))
-        return choices
+        return named_image(arguments, output, parts, choices, questions)
     choices = read_choices(parts, arguments)
     if choices.prefix is None and parts.is_sandbox:
         return read_choices(parts, arguments, parts.practice.prefix)
     if choices.prefix is None and questions is not None:
+        proposed = take_preset(arguments, output, parts, questions)
+        if proposed is not None:
+            return named_image(arguments, output, parts, proposed, questions)
         chosen = read_choices(parts, arguments, str(await ask_prefix(parts, questions)))
-        return chosen if arguments.image else replace(chosen, image=ask_image(chosen, questions))
+        found = images(parts)
+        return (
+            chosen
+            if arguments.image
+            else replace(chosen, image=ask_image(chosen, questions, found))
+        )
+    if choices.prefix is None:
+        tell_preset(output, parts, "setup")
     return choices
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from wizard.clients.project_folders import environment_folder
+from wizard.clients.project_folders import environment_folder, exists, upwards
 
 if TYPE_CHECKING:
     from wizard.core.flyte_config import Configuration
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from wizard.core.ports import Outside
     from wizard.core.preset import Preset
     from wizard.core.sdk import Existence, InstalledSdk, ProjectPython
+
+
+_PRESET: Final = ".registry-wizard.toml"
 
 
 class MachineProject:
@@ -23,6 +26,7 @@ class MachineProject:
         self._outside = outside
         self._folder = folder
         self._named = python
+        self._images: tuple[str, ...] | None = None
 
     def python(self) -> ProjectPython | None:
         from wizard.clients import sdk_probe
@@ -69,9 +73,14 @@ class MachineProject:
     def images(self) -> tuple[str, ...]:
         from wizard.clients import project_code
 
-        return project_code.project_images(self._folder, self._outside.home)
+        if self._images is None:
+            self._images = project_code.project_images(self._folder, self._outside.home)
+        return self._images
 
     def preset(self) -> Preset | None:
+        folders = upwards(self._folder, self._outside.home)
+        if not any(exists(folder / _PRESET) for folder in folders):
+            return None  # most folders; the rest need not be imported then
         from wizard.clients import preset
 
         return preset.find_preset(self._folder, self._outside.home)

@@ -13,6 +13,7 @@ from wizard.core.project_images import MOST_CHARACTERS, image_names
 MOST_FILES: Final = 300
 MOST_FOLDERS: Final = 400
 MOST_NAMES: Final = 20
+MOST_BYTES: Final = 16 << 20
 _DEEPEST: Final = 5
 _PASSED_OVER: Final = frozenset(
     {"node_modules", "site-packages", "venv", "env", "build", "dist", "__pycache__", "tests"}
@@ -25,13 +26,15 @@ def project_images(project: Path, home: Path) -> tuple[str, ...]:
     if project in (home, Path(project.anchor)):
         return ()
     found: dict[str, None] = {}
+    left = MOST_BYTES
     for file in _python_files(project):
         text = read_text(file, MOST_CHARACTERS)
+        left -= len(text or "")
         # Parsing costs a hundred times what this does, and most files name no image.
         if text is None or not any(sign in text for sign in _SIGNS):
             continue
         found.update(dict.fromkeys(image_names(text)))
-        if len(found) >= MOST_NAMES:
+        if len(found) >= MOST_NAMES or left < 0:
             break
     return tuple(found)[:MOST_NAMES]
 
