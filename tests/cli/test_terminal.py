@@ -36,7 +36,8 @@ def test_a_login_is_asked_for_and_its_place_agreed_before_the_secret(
         terminal.type("y")
         answer(terminal, "(not shown): ", CANARY)
         answer(terminal, "Push a test image as", "")
-        answer(terminal, "Number, 1 to 3", "2")
+        answer(terminal, "Number, 1 to 2", "1")
+        terminal.expect("kubectl apply")
         answer(terminal, "Delete the test image", "n")
         terminal.expect("Ready: the cluster's own way to pull it is declared by you")
 

@@ -21,6 +21,7 @@ from wizard.core.checks import Check, Report, Status, Step, failed
 from wizard.core.diagnosis import Diagnosis, Problem, diagnose
 from wizard.core.events import Checked, Event
 from wizard.core.ports import Parts
+from wizard.core.prefix import Prefix
 from wizard.core.state import Journey, fold
 from wizard.steps.run import crash
 
@@ -121,12 +122,21 @@ async def follow(
 
 
 def announce_practice(output: Output, parts: Parts) -> None:
-    """Said plainly in every practice run, with the account that it needs."""
+    """Said plainly in every practice run."""
     if not parts.is_sandbox:
         return
-    account = parts.practice.account
     output.aside(
         "Practice registries in this process: nothing leaves this machine, none of it is kept.",
-        f"  {', '.join(parts.practice.prefixes)}",
+        *(f"  {prefix}" for prefix in parts.practice.prefixes),
+    )
+
+
+def announce_account(output: Output, parts: Parts, prefix: Prefix | None) -> None:
+    """Who to be at the practice registry that was chosen."""
+    if not parts.is_sandbox or prefix is None or prefix.host not in parts.practice.hosts:
+        return
+    account = parts.practice.account_for(prefix.host)
+    output.aside(
+        f"Practice account for {prefix.host}: {account.about}",
         f"  user name {account.login}, token {account.secret}",
     )

@@ -105,6 +105,8 @@ class WizardApp(App[str]):
 
     def _ready_to_work(self, parts: Parts) -> None:
         self.conductor.begin(parts, self._options.profile)
+        if parts.code is not None:
+            self._work_beside("project", self.conductor.look_at_project())
 
     def _tell_end(self, task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()

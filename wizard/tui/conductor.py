@@ -62,24 +62,29 @@ class Conductor(Mending):
     # --- the steps ---
 
     def detect(self) -> None:
-        from wizard.steps import detect
+        from wizard.steps import detect, sdk
 
         self.change(journey=cut(self.view.journey, Step.ENGINE))
-        self.run(detect.detect, lambda: self.go_on("engine"))
+        self.run(
+            lambda parts, now: sdk.beside(parts, now, detect.detect(parts, now)),
+            lambda: self.go_on("engine"),
+        )
 
     def use_engine(self, found: FoundEngine) -> None:
-        from wizard.steps import detect
+        from wizard.steps import detect, sdk
 
         journey = self.view.journey
         if found == journey.engine and is_done(journey, Step.ENGINE):
             self.onward("engine")
             return
         kept = cut(journey, Step.PUSH)
-        checks = tuple(check for check in kept.checks if check.step is not Step.ENGINE)
+        about_engines = (Step.ENGINE, Step.SDK)
+        checks = tuple(check for check in kept.checks if check.step not in about_engines)
         choices = replace(kept.choices, engine=found.engine)
         self.change(journey=replace(kept, checks=checks, choices=choices, engine=None))
         self.run(
-            lambda parts, now: detect.examine(parts, now, found), lambda: self.if_done("engine")
+            lambda parts, now: sdk.beside(parts, now, detect.examine(parts, now, found)),
+            lambda: self.if_done("engine"),
         )
 
     async def suggest(self) -> None:
@@ -104,6 +109,7 @@ class Conductor(Mending):
             self.onward("registry")
             return
         name = profile_name(self.view.settings, prefix)
+        self.practise_at(prefix.host)
         choices = replace(journey.choices, prefix=prefix, image=image, profile=name)
         self.change(journey=replace(journey, choices=choices))
         self.reach()

@@ -19,6 +19,8 @@ def carry_out(conductor: Conductor, page: str, intent: intents.Intent) -> None: 
             conductor.back(left)
         case intents.SetUp():
             conductor.set_up()
+        case intents.AcceptProposal():
+            conductor.accept_proposal()
         case intents.Resume():
             conductor.resume()
         case intents.Prove(profile):

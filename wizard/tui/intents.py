@@ -60,6 +60,10 @@ class Resume(Intent):
     """Go on where the last journey stopped."""
 
 
+class AcceptProposal(Intent):
+    """A new journey, with what the team's preset proposes."""
+
+
 class SetUp(Intent):
     """A new journey to a registry that is chosen on the way."""
 

@@ -62,9 +62,11 @@ def is_done(journey: Journey, step: Step) -> bool:
 def cut(journey: Journey, step: Step) -> Journey:
     """Without what was found at `step` and after it: another choice makes it void."""
     later = LINKS[LINKS.index(step) :]
+    # The SDK's rows say how it fits an engine.
+    gone = (*later, Step.SDK) if step is Step.ENGINE else later
     kept = replace(
         journey,
-        checks=tuple(check for check in journey.checks if check.step not in later),
+        checks=tuple(check for check in journey.checks if check.step not in gone),
         running=tuple(began for began in journey.running if began.step not in later),
         progress=(),
         pushed=None,

@@ -83,6 +83,14 @@ class Navigator:
         if self.view.settings.profile(profile) is not None:
             self.change(settings=replace(self.view.settings, current=profile))
 
+    def practise_at(self, host: str) -> None:
+        """Be the practice account of this registry: each has its own."""
+        practice = self.parts.practice
+        if practice is None or host not in practice.hosts:
+            return
+        account = practice.account_for(host)
+        self.change(practice=Practice(account.login, account.secret, practice.prefix))
+
     def load_settings(self) -> None:
         try:
             settings = self.parts.settings.load()

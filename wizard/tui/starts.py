@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Final
 
@@ -21,8 +22,24 @@ _FIRST_PROFILE: Final = "default"
 class Starts(Navigator):
     """Each begins a journey of its own."""
 
+    async def look_at_project(self) -> None:
+        """Beside whatever is shown: it reads as many files as there are, up to a bound."""
+        from wizard.steps.project import look_at
+
+        self.change(project=await asyncio.to_thread(look_at, self.parts))
+
     def set_up(self) -> None:
-        self._start(Choices(), goal="")
+        self._start(self._choices_here(), goal="")
+
+    def accept_proposal(self) -> None:
+        """The person took what the team proposes: its registry stands in the form."""
+        proposed = self.view.project.proposal
+        if proposed is not None:
+            self._start(proposed.over(self._choices_here()), goal="")
+
+    def _choices_here(self) -> Choices:
+        images = self.view.project.images
+        return Choices(image=images[0]) if images else Choices()
 
     def resume(self) -> None:
         stopped = self.view.settings.stopped

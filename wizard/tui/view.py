@@ -14,6 +14,7 @@ from wizard.core.ports import RegistryProvider, StorePlan, Suggestion
 from wizard.core.prefix import Prefix
 from wizard.core.settings import Settings
 from wizard.core.state import Journey
+from wizard.steps.project import ProjectFacts
 from wizard.tui.widgets.step_log import Waiting
 
 _NO_DATE: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -60,6 +61,8 @@ class View:
     """(kind, what this machine knows of its fields), as they were found."""
     fix: ShownFix | None = None
     """A fix whose preview is open."""
+    project: ProjectFacts = field(default_factory=ProjectFacts)
+    """What the project here says; empty until it was looked at."""
     practice: Practice | None = None
     registries: tuple[RegistryProvider, ...] = ()
     parse_prefix: Callable[[str], tuple[Prefix, tuple[str, ...]]] | None = None

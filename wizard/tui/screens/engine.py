@@ -51,8 +51,17 @@ class EnginePage(StepPage):
         self.query_one(f"#{ENGINES}", ChoiceList).show(rows, _key(chosen) if chosen else "")
 
     def log_rows(self, checks: tuple[Check, ...]) -> tuple[Check, ...]:
-        """The list below says what passed; only warnings are lines of their own."""
-        return tuple(check for check in checks if check.status is not Status.PASS)
+        """The list below says what passed of the engine; the SDK's view is told line by line."""
+        own = tuple(check for check in checks if check.status is not Status.PASS)
+        told = (Status.PASS, Status.WARN)
+        return (
+            *own,
+            *(c for c in self.view.tidy.journey.checks if c.step is Step.SDK and c.status in told),
+        )
+
+    def failure(self, view: View) -> Check | None:
+        """An engine that your SDK does not find is as bad as none, once there is one."""
+        return super().failure(view) or view.journey.failure(Step.SDK)
 
     def step_offers(self, view: View) -> Iterator[Offer]:
         rows = self.query_one(f"#{ENGINES}", ChoiceList)

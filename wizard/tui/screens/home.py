@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from wizard.core.ages import age
 from wizard.core.settings import Profile
+from wizard.core.text import clean
 from wizard.tui import intents
 from wizard.tui.links import TITLES
 from wizard.tui.offers import Offer
@@ -43,6 +44,7 @@ class HomePage(Page):
         if about.display is bool(known):
             about.display = not known
         self.query_one(f"#{USES}", ChoiceList).show(tuple(_uses(view)))
+        self.query_one("#not-needed", Text).say(*_not_needed(view))
 
     def _show_trouble(self, view: View) -> None:
         """The panel comes only when it is needed: it would cost the first picture its time."""
@@ -81,6 +83,7 @@ class HomePage(Page):
 
 _VERBS = {
     "resume": "go on",
+    "proposed": "begin",
     "setup": "begin",
     "prove": "prove it again",
     "examine": "check everything",
@@ -94,6 +97,13 @@ def _uses(view: View) -> Iterator[Choice]:
         where = _STEP_NAMES.get(stopped.step, "the beginning")
         line = f"{where}{f', {stopped.prefix}' if stopped.prefix else ''}"
         yield Choice("resume", "Go on where you left", lines=(line,))
+    proposed = view.project.proposal
+    if proposed is not None and all(p.prefix != str(proposed.prefix) for p in settings.profiles):
+        yield Choice(
+            "proposed",
+            f"Set up {proposed.prefix}",
+            lines=(f"your team proposes it in {clean(_short(proposed.preset.file, view))}",),
+        )
     if not settings.profiles:
         yield Choice("setup", "Set up", lines=("five steps, a few minutes; leave at any time",))
     for profile in _current_first(view):
@@ -114,6 +124,22 @@ def _uses(view: View) -> Iterator[Choice]:
         )
 
 
+def _not_needed(view: View) -> Iterator[str | tuple[str, str]]:
+    """Who may not need this, with the reason where this machine says it."""
+    project = view.project
+    if project.not_needed:
+        yield ("You may not need this: ", "bold")
+        yield f"{clean(_short(project.not_needed, view))}."
+    else:
+        yield NOT_NEEDED
+    if project.trouble:
+        yield f"\nNot proposed: {clean(_short(project.trouble, view))}"
+
+
+def _short(text: str, view: View) -> str:
+    return text.replace(f"{view.home}/", "~/") if view.home else text
+
+
 def _current_first(view: View) -> list[Profile]:
     settings = view.settings
     return sorted(settings.profiles, key=lambda profile: profile.name != settings.current)
@@ -132,6 +158,7 @@ def _intent(id_: str) -> intents.Intent:
         return intents.Prove(profile)
     others: dict[str, type[intents.Intent]] = {
         "resume": intents.Resume,
+        "proposed": intents.AcceptProposal,
         "setup": intents.SetUp,
         "examine": intents.Examine,
     }

@@ -73,9 +73,9 @@ def _composed(provider: RegistryProvider, answers: Mapping[str, str]) -> Underst
         return Understood(wrong=error.reason)
 
 
-def help_words(form: FieldForm, source: str) -> str:
+def help_words(form: FieldForm, *others: str) -> str:
     said = [field.help for field in form.fields if field.help and field is not IMAGE_FIELD]
-    return "  ".join((*said, source) if source else said)
+    return "  ".join((*said, *(other for other in others if other)))
 
 
 def suggestions_for(view: View, kind: str) -> tuple[Suggestion, ...]:
