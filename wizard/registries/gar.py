@@ -1,96 +1,44 @@
-"""Google Artifact Registry: names, endpoints and what its refusals mean (registries.md E)."""
+"""Google Artifact Registry: LOCATION-docker.pkg.dev (registries.md E)."""
 # ruff: noqa: ARG002 - methods of the provider protocol, which not every registry needs whole
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import AsyncGenerator, Mapping
 
-from wizard.core.diagnosis import PULL_STAGES, PUSH_STAGES, Fix, Sign, Stage
+from wizard.core.diagnosis import Evidence, Fix, Problem, Stage
 from wizard.core.fields import Field
-from wizard.core.names import Repository, is_path
-from wizard.core.ports import Endpoint
-from wizard.core.prefix import Prefix, incomplete, invalid
-from wizard.core.typed import shown
-from wizard.registries.generic import OciRegistry, depth_split
-
-_LOCATION = r"[a-z]+(?:-[a-z]+\d{1,2})?"
-_HOST = re.compile(rf"({_LOCATION})-docker\.pkg\.dev|docker\.({_LOCATION})\.rep\.pkg\.dev")
-_OLD_HOST = re.compile(r"(?:(us|eu|asia)\.)?gcr\.io")
-_PROJECT = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
-_PREFIX_PARTS = 2
-SHAPE: Final = "LOCATION-docker.pkg.dev/PROJECT/REPOSITORY"
-
-_UPLOAD = r"artifactregistry\.repositories\.uploadArtifacts"
-
-GAR_SIGNS: Final = (
-    Sign(
-        "login.missing",
-        message=rf"unauthenticated request.*{_UPLOAD}",
-        source="registries.md E7 row 1",
-    ),
-    Sign(
-        "push.not-permitted",
-        message=_UPLOAD,
-        source="registries.md E7 row 2: or the path is misspelt, Google does not say which",
-    ),
-    Sign(
-        "pull.private-or-missing",
-        stages=PULL_STAGES | {Stage.TOKEN},
-        message=r"artifactregistry\.repositories\.downloadArtifacts",
-        source="registries.md E6",
-    ),
-    Sign(
-        "login.rejected",
-        message=r"failed authentication|unable to parse json key",
-        source="registries.md E7 rows 6 and 7",
-    ),
-    Sign(
-        "reference.incomplete",
-        message=r"missing image name",
-        source="registries.md E1",
-    ),
-    Sign(
-        "push.repository-missing",
-        stages=PUSH_STAGES | {Stage.TOKEN},
-        message=r"repository .* not found",
-        source="registries.md E7 row 3",
-    ),
-    Sign(
-        "pull.missing-repository",
-        stages=PULL_STAGES,
-        message=r"repository .* not found",
-        source="registries.md E7 row 3",
-    ),
+from wizard.core.names import Digest, Reference, Repository
+from wizard.core.ports import (
+    Access,
+    Audience,
+    DeclaredVisibility,
+    Endpoint,
+    Identity,
+    NewRepository,
+    Outside,
+    PullToken,
+    Session,
+    Suggestion,
 )
-
-
-def wrong_location(text: str) -> str:
-    """What is wrong with a location, or nothing."""
-    if re.fullmatch(_LOCATION, text.strip().lower()):
-        return ""
-    return "a location is a region such as us-central1, or us, europe, asia"
-
-
-def wrong_project(text: str) -> str:
-    """What is wrong with a project id, or nothing."""
-    project = text.strip().lower().replace(":", "/").rpartition("/")[2]
-    if project.isdigit():
-        return "that is a project number: the project id is needed"
-    if not _PROJECT.fullmatch(project):
-        return "a project id has 6 to 30 letters, digits and dashes, and begins with a letter"
-    return ""
-
-
-def wrong_gar_repository(text: str) -> str:
-    """What is wrong with the name of a repository in Artifact Registry, or nothing."""
-    name = text.strip().lower()
-    if not name:
-        return "the repository's name is missing"
-    if "/" in name or not is_path(name):
-        return "a repository's name has lower-case letters, digits and dashes"
-    return ""
+from wizard.core.prefix import Prefix, incomplete, invalid
+from wizard.core.secret import AnyCredential, Credential, Secret
+from wizard.core.typed import shown
+from wizard.registries import gar_access, gar_repository, gar_sessions
+from wizard.registries.gar_keys import is_token
+from wizard.registries.gar_places import (
+    HOST,
+    OLD_HOST,
+    SHAPE,
+    place_of,
+    project_parts,
+    wrong_gar_repository,
+    wrong_location,
+    wrong_project,
+)
+from wizard.registries.gar_signs import GAR_SIGNS
+from wizard.registries.gar_tokens import AccessTokens
+from wizard.registries.gar_ways import WAYS_IN, pull_token
+from wizard.registries.generic import OciRegistry, depth_split
 
 
 class Gar(OciRegistry):
@@ -99,8 +47,8 @@ class Gar(OciRegistry):
     kind = "gar"
     title = "Google Artifact Registry"
     about = (
-        "Belongs to a Google Cloud project. Private unless everybody is granted to read.",
-        "The repository must exist before the first push; images in it are made by pushing.",
+        "Costs by size, belongs to a Google Cloud project; clusters in it pull without a login.",
+        "The repository must exist first; it can be public, by letting everybody read all of it.",
     )
     fields = (
         Field("location", "Location", example="us-central1", check=wrong_location),
@@ -120,6 +68,10 @@ class Gar(OciRegistry):
         ),
     )
     signs = GAR_SIGNS
+    ways_in = WAYS_IN
+
+    def __init__(self) -> None:
+        self._tokens = AccessTokens()
 
     def claims(self, host: str) -> bool:
         return host == "pkg.dev" or host.endswith((".pkg.dev", ".gcr.io")) or host == "gcr.io"
@@ -127,13 +79,13 @@ class Gar(OciRegistry):
     def split_image(self, path: str, *, names_an_image: bool) -> tuple[str, str]:
         # `example.com:project` is written `example.com/project` in image names (E1).
         path = path.replace(":", "/")
-        return depth_split(path, _project_parts(path) + 1)
+        return depth_split(path, project_parts(path) + 1)
 
     def prefix(self, host: str, path: str) -> Prefix:
-        if not _HOST.fullmatch(host):
-            raise self._other_host(host, path)
+        if not HOST.fullmatch(host):
+            raise _other_host(host, path)
         parts = path.split("/") if path else []
-        wanted = _project_parts(path) + 1
+        wanted = project_parts(path) + 1
         if len(parts) < wanted:
             missing = "project and repository are" if not parts else "the repository is"
             shape = f"{host}/{path or 'PROJECT'}/REPOSITORY"
@@ -145,17 +97,6 @@ class Gar(OciRegistry):
             raise invalid(wrong)
         return super().prefix(host, path)
 
-    def _other_host(self, host: str, path: str) -> Exception:
-        old = _OLD_HOST.fullmatch(host)
-        if old:
-            project = path.partition("/")[0] or "PROJECT"
-            location = {"eu": "europe"}.get(old[1] or "us", old[1] or "us")
-            return invalid(
-                "Container Registry (gcr.io) was shut down; Artifact Registry took its place",
-                f"{location}-docker.pkg.dev/{project}/REPOSITORY",
-            )
-        return invalid(f"{shown(host)} is not the host of a Docker repository at Google", SHAPE)
-
     def compose(self, answers: Mapping[str, str]) -> Prefix:
         location = answers.get("location", "").strip().lower()
         if wrong := wrong_location(location):
@@ -166,24 +107,124 @@ class Gar(OciRegistry):
         return self.prefix(f"{location}-docker.pkg.dev", path)
 
     def endpoint(self, host: str) -> Endpoint:
-        return Endpoint(host, f"https://{host}", realms=(f"https://{host}/v2/token",))
+        return Endpoint(
+            host,
+            f"https://{host}",
+            realms=(f"https://{host}/v2/token",),
+            cloud_helpers=("gcloud", "gcr"),
+            cloud="google",
+        )
+
+    # --- who one is -------------------------------------------------------------------------------
+
+    async def suggest(self, outside: Outside) -> AsyncGenerator[Suggestion, None]:
+        async for known in gar_sessions.suggest(outside):
+            yield known
+
+    async def sessions(self, host: str, outside: Outside) -> tuple[Session, ...]:
+        return await gar_sessions.sessions(outside)
+
+    async def inspect(
+        self, credential: Credential, repository: Repository, outside: Outside
+    ) -> Identity:
+        return await self._tokens.inspect(credential, repository, outside)
+
+    def pull_token(self, repository: Repository) -> PullToken:
+        return pull_token(place_of(repository))
+
+    def unfit_for_clusters(self, credential: Credential) -> str:
+        if is_token(credential.username, credential.secret):
+            return (
+                "a Google access token ends after one hour, and from then on no node could pull: "
+                "use the key of a service account, or let the cluster's own account read"
+            )
+        return ""
+
+    # --- the repository ---------------------------------------------------------------------------
+
+    async def rights(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> tuple[str, ...]:
+        bearer = await self._tokens.bearer(credential, outside)
+        return await gar_repository.rights(repository, bearer, outside) if bearer else ()
+
+    async def missing_repository(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> NewRepository | None:
+        bearer = await self._tokens.bearer(credential, outside)
+        return await gar_repository.missing(repository, bearer, outside) if bearer else None
+
+    async def create_repository(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> str:
+        bearer = await self._needed(repository, credential, outside)
+        return await gar_repository.create(repository, bearer, outside)
+
+    async def delete(
+        self, pushed: Reference, digest: Digest, credential: AnyCredential, outside: Outside
+    ) -> str | None:
+        bearer = await self._needed(pushed.repository, credential, outside)
+        return await gar_repository.delete(pushed, digest, bearer, outside)
+
+    # --- who may pull -----------------------------------------------------------------------------
+
+    async def access(
+        self,
+        repository: Repository,
+        audience: Audience,
+        credential: AnyCredential,
+        outside: Outside,
+    ) -> Access | None:
+        bearer = await self._tokens.bearer(credential, outside)
+        if bearer is None:
+            return None
+        return await gar_access.access(repository, audience, bearer, outside)
+
+    async def open_to(
+        self,
+        repository: Repository,
+        audience: Audience,
+        credential: AnyCredential,
+        outside: Outside,
+    ) -> str:
+        bearer = await self._needed(repository, credential, outside)
+        return await gar_access.open_to(repository, audience, bearer, outside)
+
+    async def declared_visibility(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> DeclaredVisibility | None:
+        found = await self.access(repository, Audience(), credential, outside)
+        if found is None or found.is_allowed is None:
+            return None
+        setting = "public" if found.is_allowed else "private"
+        return DeclaredVisibility(setting, place_of(repository).console, found.said)
 
     def publish_fixes(self, repository: Repository, owner_kind: str) -> tuple[Fix, ...]:
-        found = _HOST.fullmatch(repository.host)
-        prefix, _ = self.split_image(repository.path, names_an_image=True)
-        project, _, name = prefix.rpartition("/")
-        location = (found[1] or found[2]) if found else "LOCATION"
+        place = place_of(repository)
+        command = gar_access.grant_command(place, gar_access.EVERYBODY)
         return (
-            Fix(
-                "Let everybody read the repository (all images in it become public)",
-                command=f"gcloud artifacts repositories add-iam-policy-binding {name} "
-                f"--location={location} --project={project.replace('/', ':')} "
-                "--member=allUsers --role=roles/artifactregistry.reader",
-            ),
+            Fix("Let everybody read the repository (all images in it become public)", command),
             Fix("Or grant the cluster's own service account to read it"),
         )
 
+    async def _needed(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> Secret:
+        bearer = await self._tokens.bearer(credential, outside)
+        if bearer is None:
+            words = "there is no login that Google's interface takes"
+            seen = Evidence(Stage.API, str(repository), words, repository.host)
+            raise Problem(seen, cause="login.missing")
+        return bearer
 
-def _project_parts(path: str) -> int:
-    """Domain-scoped projects take two parts of the path, others one."""
-    return 2 if "." in path.partition("/")[0] else 1
+
+def _other_host(host: str, path: str) -> Exception:
+    old = OLD_HOST.fullmatch(host)
+    if old:
+        project = path.partition("/")[0] or "PROJECT"
+        location = {"eu": "europe"}.get(old[1] or "us", old[1] or "us")
+        return invalid(
+            "Container Registry (gcr.io) was shut down; Artifact Registry took its place",
+            f"{location}-docker.pkg.dev/{project}/REPOSITORY",
+        )
+    return invalid(f"{shown(host)} is not the host of a Docker repository at Google", SHAPE)
