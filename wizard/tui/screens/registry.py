@@ -135,8 +135,8 @@ class RegistryPage(StepPage):
             name = f"{found.prefix}/{form.answers['image']}"
             mends = "".join(f"\n{mend}" for mend in found.mends)
             preview.say("Images will be called  ", (name, "bold $good"), (mends, "$quiet"))
-        found = self.view.project.images
-        also = f"In your code here: {', '.join(found)}." if len(found) > 1 else ""
+        names = self.view.project.images
+        also = f"In your code here: {', '.join(names)}." if len(names) > 1 else ""
         help_.say(help_words(form, self._source(), also) if self.has_class("-tall") else also)
 
     # --- intents come up ---
