@@ -41,6 +41,7 @@ PROGRAMS = {
     "ip": "iproute2",
     "faketime": "faketime",
     "openssl": "openssl",
+    "sshd": "openssh-server",
     "unshare": "util-linux",
 }
 

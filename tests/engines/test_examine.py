@@ -128,14 +128,6 @@ async def test_an_endpoint_that_is_not_configured_any_more_is_invalid(home: Path
     assert raised.value.cause == "engine.endpoint-invalid"
 
 
-async def test_an_engine_by_ssh_is_refused_with_the_reason(home: Path) -> None:
-    with pytest.raises(Problem) as raised:
-        await look(world(home, DOCKER_HOST="ssh://ada@build"), "ssh://ada@build")
-
-    assert raised.value.cause == "sdk.engine-unsupported"
-    assert "paramiko" in raised.value.evidence[0].line
-
-
 def test_the_engines_own_platform_needs_no_emulation() -> None:
     assert emulation(ARM, ARM, is_here=False, title="Docker").is_there is True
 

@@ -98,7 +98,9 @@ def _for_server(
     builder: x509.CertificateBuilder, names: tuple[str, ...]
 ) -> x509.CertificateBuilder:
     alternatives = x509.SubjectAlternativeName([_alternative(name) for name in names])
-    usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+    # A client shows the same leaf to an engine that wants to know who asks.
+    kinds = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+    usage = x509.ExtendedKeyUsage(kinds)
     return builder.add_extension(alternatives, critical=False).add_extension(usage, critical=False)
 
 

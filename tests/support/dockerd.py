@@ -4,7 +4,8 @@
         engine.url      # unix:///…/docker.sock
 
 `space="24m"` puts its data on a tmpfs of that size, to be filled; `environ` is the daemon's own
-environment (proxies); `insecure` are registries it may speak plain HTTP to. One in a network of
+environment (proxies); `insecure` are registries it may speak plain HTTP to, `listens` are
+arguments that make it listen elsewhere as well. One in a network of
 its own is tests/lab/dockerd.py.
 """
 
@@ -79,6 +80,7 @@ def dockerd(
     space: str = "",
     environ: Mapping[str, str] | None = None,
     insecure: Sequence[str] = (),
+    listens: Sequence[str] = (),
 ) -> Iterator[RunningDockerd]:
     """Start it, wait until it answers, and end it with everything that it started.
 
@@ -106,6 +108,7 @@ def dockerd(
         "--bridge=none",
         "--iptables=false",
         *(f"--insecure-registry={host}" for host in insecure),
+        *listens,
     ]
     try:
         with _started(folder, argv, environ or {}) as running:

@@ -39,6 +39,11 @@ def concerns(
     if answers.is_podman:
         words = "it is Podman, which knows no `docker build --push`"
         found.append(("sdk.engine-unsupported", endpoint, words))
+    if answers.endpoint.host is not None and answers.endpoint.host.scheme == "ssh":
+        words = (
+            "the docker package in Python reaches it only with paramiko: pip install docker[ssh]"
+        )
+        found.append(("sdk.engine-unsupported", endpoint, words))
     if trap := _tls_trap(answers, outside):
         facts["endpoint"] = f"{TLS_VARIABLE} asks for TLS, and {endpoint} has none"
         found.append(("engine.endpoint-invalid", TLS_VARIABLE, trap))

@@ -158,13 +158,10 @@ def _is_whole(raw: bytes) -> bool:
 async def _by_ssh(host: DockerHost, limit_s: float, outside: Outside) -> Reply:
     """As docker does it: its own relay on the other side, by the user's ssh."""
     from wizard.core.diagnosis import Problem
+    from wizard.engines.docker_ssh import ssh_argv
 
-    argv = ["ssh", "-T", "-o", "BatchMode=yes", "-o", f"ConnectTimeout={max(1, int(limit_s))}"]
-    argv += ["-l", host.user] if host.user else []
-    argv += ["-p", str(host.port)] if host.port else []
-    argv += ["--", host.name, "docker system dial-stdio"]
     try:
-        result = await outside.run(argv, stdin=REQUEST, timeout_s=limit_s)
+        result = await outside.run(ssh_argv(host, limit_s), stdin=REQUEST, timeout_s=limit_s)
     except Problem:
         return unreachable("the program ssh cannot be started here", Fault.MISSING)
     if result.timed_out:

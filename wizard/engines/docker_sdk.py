@@ -9,6 +9,7 @@ import errno
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Final
 
 from wizard.clients.blocking import Stop
@@ -16,6 +17,7 @@ from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
 from wizard.core.text import clean
 from wizard.engines.docker_connections import keep_connections, shut_down
 from wizard.engines.docker_endpoints import DockerEndpoint
+from wizard.engines.docker_hosts import DockerHost
 
 _FLOOR: Final = "1.24"
 READ_S: Final = 8.0
@@ -36,8 +38,12 @@ def opened(
     Never from the environment: DOCKER_TLS_VERIFY breaks sockets there, and a missing context
     falls back to another engine (engines.md 5.2 and 5.14). Raises Problem.
     """
-    if endpoint.host is None or endpoint.host.scheme == "ssh":
-        raise _by_ssh(endpoint, title)
+    if endpoint.host is not None and endpoint.host.scheme == "ssh":
+        with _by_ssh(endpoint, endpoint.host, title, stop, read_s) as client:
+            yield client
+        return
+    if endpoint.host is None:
+        raise AssertionError("an endpoint without an address is never ready, and never opened")
     with warnings.catch_warnings():
         # What the SDK warns of would be written over the screen (engines.md 5.16).
         warnings.simplefilter("ignore")
@@ -115,12 +121,30 @@ def _tls(endpoint: DockerEndpoint) -> Any:
     )
 
 
-def _by_ssh(endpoint: DockerEndpoint, title: str) -> Problem:
-    words = "the docker package reaches engines by ssh only with paramiko, which is not part of it"
-    facts = {"engine": title, "endpoint": endpoint.shown}
-    return Problem(
-        Evidence(Stage.ENGINE, endpoint.shown, words, facts=facts), cause="sdk.engine-unsupported"
-    )
+@contextmanager
+def _by_ssh(
+    endpoint: DockerEndpoint, host: DockerHost, title: str, stop: Stop, read_s: float
+) -> Iterator[Any]:
+    """The same client, over a socket of this machine behind which ssh stands."""
+    from wizard.engines.docker_ssh import relayed
+
+    with relayed(host, read_s) as relay:
+        near = DockerHost("unix", f"unix://{relay.path}", path=str(relay.path))
+        local = replace(endpoint, host=near)
+        try:
+            with opened(local, title, stop, read_s=read_s) as client:
+                yield client
+        except Problem as problem:
+            # The SDK sees a closed connection; ssh knows why.
+            raise _as_ssh_says(problem, relay.said) from None
+
+
+def _as_ssh_says(problem: Problem, said: str) -> Problem:
+    if not said:
+        return problem
+    *before, last = problem.evidence
+    told = replace(last, answered=f"{last.answered}; ssh said: {said}")
+    return Problem(*before, told, cause=problem.cause, fixes=problem.fixes)
 
 
 def _config_fault(error: Exception) -> Problem:
