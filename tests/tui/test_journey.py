@@ -206,7 +206,6 @@ async def test_checking_first_changes_nothing_and_says_what_lacks() -> None:
         await driver.press("down", "enter")
         await driver.until(lambda: driver.journey.checks, "checks")
         await driver.on("examine")
-        await driver.press("enter")
         await driver.sees("login.missing")
         await driver.press("escape")
         await driver.sees("Enter on a broken link says why")

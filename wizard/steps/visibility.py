@@ -128,10 +128,12 @@ def declared(choices: Choices) -> str:
 
 def _private_row(journey: Journey, verified: Verified, trouble: Diagnosis, seconds: float) -> Check:
     first = (opening_fix(verified.opening),) if verified.opening else ()
-    own = (*first, *verified.publish_fixes)
+    by_hand = {fix.command for fix in first if fix.command}
+    own = (*first, *(fix for fix in verified.publish_fixes if fix.command not in by_hand))
     if trouble.cause == "pull.cluster-not-granted":
         own = ()  # its own fixes say it: making it public is another way, not the declared one
-    more = tuple(fix for fix in trouble.fixes if fix not in own)
+    # The registry's own words say where; the catalogue's speak of all registries at once.
+    more = tuple(fix for fix in trouble.fixes if fix not in own and (fix.command or fix.url))
     row = failed(PULL, Step.VISIBILITY, replace(trouble, fixes=(*own, *more)), seconds)
     if verified.pull is not Pull.DECLARED:
         return row
