@@ -110,14 +110,15 @@ async def buildx_says(outside: Outside, reference: str) -> Existence:
 
 
 async def _ask(outside: Outside, python: ProjectPython, words: list[str]) -> dict[str, Any]:
+    limit_s = min(LIMIT_S, outside.timeout_s)
     try:
-        ended = await outside.run([python.file, *words], timeout_s=LIMIT_S)
+        ended = await outside.run([python.file, *words], timeout_s=limit_s)
     except Problem as problem:
         is_missing = problem.evidence[0].fault is Fault.MISSING
         said = "there is no such program" if is_missing else problem.evidence[0].answered
         raise unusable(python, said) from None
     if ended.timed_out:
-        raise unusable(python, f"it said nothing in {LIMIT_S:g} s")
+        raise unusable(python, f"it said nothing in {limit_s:g} s")
     if ended.code != 0:
         said = _last_line(ended.stderr)
         raise unusable(python, f"it ended with code {ended.code}: {said}")
