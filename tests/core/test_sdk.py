@@ -64,26 +64,41 @@ def test_podmans_socket_in_dockers_place_is_podman() -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "chosen_by", "expected"),
+    ("version", "chosen_by", "ids", "expected"),
     [
-        ("7.1.0", "context colima", "sdk.docker-package-old"),
-        ("7.1.0", "DOCKER_CONTEXT=colima", "sdk.docker-package-old"),
-        ("7.1.0", "DOCKER_HOST", "sdk.different-engine"),
-        ("7.2.0", "context colima", "sdk.different-engine"),
-        ("", "context colima", "sdk.docker-package-old"),
+        ("7.1.0", "context colima", ("A", ""), "sdk.docker-package-old"),
+        ("7.1.0", "DOCKER_CONTEXT=colima", ("A", "B"), "sdk.docker-package-old"),
+        ("", "context colima", ("", ""), "sdk.docker-package-old"),
+        ("7.1.0", "DOCKER_HOST", ("A", "B"), "sdk.different-engine"),
+        ("7.2.0", "context colima", ("A", "B"), "sdk.different-engine"),
+        ("7.2.0", "DOCKER_CONTEXT=colima", ("A", ""), "sdk.assumes-exists"),
     ],
 )
-def test_a_docker_package_that_goes_elsewhere_is_too_old_or_misled(
-    version: str, chosen_by: str, expected: str
+def test_a_docker_package_that_goes_elsewhere_is_too_old_misled_or_lost(
+    version: str, chosen_by: str, ids: tuple[str, str], expected: str
 ) -> None:
     sdk = installed({**FLYTEKIT, "docker": version})
     there = engine(chosen_by=chosen_by)
 
-    problem = elsewhere(sdk, there, "another-id")
+    problem = elsewhere(sdk, there, *ids)
 
     assert goes_elsewhere(sdk, there)
+    assert problem is not None
     assert problem.cause == expected
     assert "/var/run/docker.sock" in problem.evidence[1].answered
+
+
+def test_one_engine_at_two_addresses_is_one_engine() -> None:
+    sdk = installed({**FLYTEKIT, "docker": "7.1.0"})
+
+    assert elsewhere(sdk, engine(chosen_by="context colima"), "A", "A") is None
+
+
+def test_what_could_not_be_asked_is_not_called_another_engine() -> None:
+    there = engine(chosen_by="context remote")
+
+    assert elsewhere(installed(FLYTEKIT, "tcp://10.0.0.1:2376"), there, "A", "") is None
+    assert elsewhere(installed(FLYTEKIT, "ssh://host"), there, "A", "") is None
 
 
 def test_the_same_socket_under_another_name_is_not_elsewhere() -> None:

@@ -153,8 +153,11 @@ def answer(asked: socket.socket, address: str | tuple[str, int]) -> bytes:
 
 def identity(said: bytes) -> str:
     document = json.loads(said.partition(b"\r\n\r\n")[2].decode("utf-8", "replace"))
-    name = document.get("ID") if isinstance(document, dict) else None
-    return name if isinstance(name, str) else ""
+    if not isinstance(document, dict):
+        return ""
+    # Before 23.0 two daemons of one machine share their ID (seen); their data they never share.
+    names = [document.get(key) for key in ("ID", "DockerRootDir")]
+    return " ".join(name for name in names if isinstance(name, str)) if names[0] else ""
 
 
 def main(words: list[str]) -> None:

@@ -26,6 +26,8 @@ PACKAGES: Final = (FLYTEKIT, UNION, FLYTE, DOCKER, ENVD)
 BUILDS_WITH_PODMAN: Final = "local-podman"
 _PODMAN_SINCE: Final = (2, 10, 7)
 _FOLLOWS_CONTEXTS: Final = (7, 2)
+_ASKED: Final = ("unix://",)
+"""Addresses at which silence means that nobody is there; tcp may want TLS, ssh a program."""
 _TOO_NEW_FOR_FLYTEKIT: Final = (3, 13)
 _IMAGE_SPEC_TAKES = re.compile(
     r"(localhost:\d{1,5}|([a-z\d\._-]+)(:\d{1,5})?)(/[\w\.-]+)*"  # flytekit's own, word for word
@@ -124,8 +126,32 @@ def goes_elsewhere(installed: InstalledSdk, engine: FoundEngine) -> bool:
     return installed.asks_docker and not addresses & theirs
 
 
-def elsewhere(installed: InstalledSdk, engine: FoundEngine, there: str) -> Problem:
-    """Another engine than the one that was proven answers there, or none does (`there` empty)."""
+def elsewhere(
+    installed: InstalledSdk, engine: FoundEngine, here: str, there: str
+) -> Problem | None:
+    """Whether its docker package ends at another engine than the one that is proven.
+
+    `here` and `there` are what the engines at the two addresses call themselves, empty where none
+    says so. None: it is one engine, or nothing that could be asked tells them apart.
+    """
+    if here and here == there:
+        return None
+    is_old = not installed.at_least(DOCKER, _FOLLOWS_CONTEXTS)
+    is_asked = installed.docker_host.startswith(_ASKED)
+    if is_old and "context" in engine.chosen_by.lower():
+        cause = "sdk.docker-package-old"
+    elif here and there:
+        cause = "sdk.different-engine"
+    elif is_asked and not there:
+        cause = "sdk.assumes-exists"
+    else:
+        return None
+    return Problem(*_two_ways(installed, engine, there), cause=cause)
+
+
+def _two_ways(
+    installed: InstalledSdk, engine: FoundEngine, there: str
+) -> tuple[Evidence, Evidence]:
     version = installed.packages.get(DOCKER, "")
     facts = {
         "version": version,
@@ -133,8 +159,8 @@ def elsewhere(installed: InstalledSdk, engine: FoundEngine, there: str) -> Probl
         "endpoint": engine.endpoint,
         "other_endpoint": installed.docker_host,
     }
-    said = "another engine answers" if there else "nothing that says who it is answers there"
-    seen = (
+    said = "another engine answers there" if there else "no engine answers there"
+    return (
         Evidence(Stage.SDK, engine.endpoint, f"{engine.title}, by {_by(engine)}", facts=facts),
         Evidence(
             Stage.SDK,
@@ -143,10 +169,6 @@ def elsewhere(installed: InstalledSdk, engine: FoundEngine, there: str) -> Probl
             facts=facts,
         ),
     )
-    by_context = "context" in engine.chosen_by.lower()
-    is_old = not installed.at_least(DOCKER, _FOLLOWS_CONTEXTS)
-    cause = "sdk.docker-package-old" if is_old and by_context else "sdk.different-engine"
-    return Problem(*seen, cause=cause)
 
 
 def _by(engine: FoundEngine) -> str:

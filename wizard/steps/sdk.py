@@ -142,8 +142,7 @@ async def _engine_row(
         outcome = await attempt(parts, code.engine_ids(installed.python, urls), stage=Stage.SDK)
         if isinstance(outcome, Trouble):
             return outcome.row(ENGINE, Step.SDK)
-        here, there = outcome.value
-        problem = elsewhere(installed, engine, there) if not here or here != there else None
+        problem = elsewhere(installed, engine, *outcome.value)
     if problem is not None:
         return failed(ENGINE, Step.SDK, diagnose(problem, parts.catalogue))
     notes = (f"docker {v}" for v in (installed.packages.get("docker"),) if v)
