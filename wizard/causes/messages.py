@@ -7,8 +7,9 @@ Sources: registries.md A7 to E7 and 10, engines.md 4, union-and-flyte.md 5.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from wizard.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

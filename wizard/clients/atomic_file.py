@@ -13,8 +13,10 @@ import stat
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
+
+from wizard.core.dataclass import dataclass
 
 if sys.platform == "win32":
     import msvcrt

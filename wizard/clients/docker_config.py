@@ -9,9 +9,9 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from wizard.core.dataclass import dataclass
 from wizard.core.docker_json import detects_store, entry_credential, parse, section
 from wizard.core.json_text import JsonText, MalformedJsonError
 from wizard.core.ports import Outside

@@ -11,11 +11,11 @@ import re
 import stat
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from wizard.clients.atomic_file import is_ours
 from wizard.clients.programs import TOKEN_VARIABLES
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
 from wizard.core.ports import Outside, ProgramResult
 from wizard.core.secret import Credential, Secret

@@ -9,7 +9,7 @@ import stat
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from wizard.clients.atomic_file import (
@@ -25,6 +25,7 @@ from wizard.clients.atomic_file import (
     remove_file,
     replace_file,
 )
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
 from wizard.core.docker_json import has_secret, parse
 from wizard.core.json_edit import Applied

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from wizard.clients.atomic_file import OnPoint, nothing
 from wizard.clients.docker_config import (
@@ -20,6 +19,7 @@ from wizard.clients.json_file import JsonFile
 from wizard.clients.login_edits import helper_edits, plaintext_edits, server_keys
 from wizard.clients.login_search import PODMAN, shadowed
 from wizard.clients.stores import OWN, Stores
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import (
     Cause,
     Diagnosis,

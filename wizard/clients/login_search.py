@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from wizard.clients.docker_config import (
@@ -24,6 +24,7 @@ from wizard.clients.docker_config import (
 )
 from wizard.clients.helper_protocol import find_helper
 from wizard.clients.json_file import JsonFile
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Evidence, Problem, Stage
 from wizard.core.json_text import JsonText, MalformedJsonError
 from wizard.core.ports import Endpoint, Outside

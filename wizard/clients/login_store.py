@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from wizard.clients.docker_config import Plain, docker_place
 from wizard.clients.helper_protocol import Helper, find_helper
@@ -19,6 +19,7 @@ from wizard.clients.login_edits import plaintext_edits
 from wizard.clients.login_plan import LoginPlanner
 from wizard.clients.undo import MachineJournal, kept_texts
 from wizard.core.checks import Change
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
 from wizard.core.docker_json import section
 from wizard.core.json_edit import Edit, apply

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from wizard.core.challenge import ChallengeError, parse_challenges
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Evidence, Fault, Stage
 from wizard.core.ports import Answer
 from wizard.core.text import clean

@@ -9,7 +9,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import httpx
@@ -20,6 +20,7 @@ from wizard.clients.realms import same_origin
 from wizard.clients.registry_answers import MOST_ERROR_BYTES, is_page, refusal, retry_after, shown
 from wizard.clients.registry_auth import RegistryAuth
 from wizard.clients.registry_tokens import NO_SCOPE, EndpointMemory, Scope, Tokens
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
 from wizard.core.names import Repository
 from wizard.core.ports import Answer, Endpoint

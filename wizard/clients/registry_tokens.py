@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from wizard.core.dataclass import dataclass
 from wizard.core.secret import AnyCredential, Secret
 
 SHORTEST_S: Final = 60

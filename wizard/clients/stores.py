@@ -9,11 +9,11 @@ from __future__ import annotations
 import contextlib
 import secrets
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from wizard.clients.docker_config import Helped
 from wizard.clients.helper_protocol import PREFIX, PROMPT_S, QUICK_S, Helper, find_helper
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Evidence, Fault, Fix, Problem, Stage
 from wizard.core.ports import Outside, StoreChoice
 from wizard.core.secret import Credential, Secret

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from wizard.clients.helper_protocol import find_helper
 from wizard.clients.journal import EditRecord, Entry, JournalFile, Kind
 from wizard.clients.json_file import JsonFile, Opened
 from wizard.core.checks import Change
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Problem
 from wizard.core.docker_json import parse
 from wizard.core.json_edit import Edit, Splice, apply

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from wizard.core.dataclass import dataclass
 from wizard.core.text import clean
 
 MOST_CHALLENGES: Final = 10

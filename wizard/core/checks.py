@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Diagnosis, Fix
 
 SCHEMA = 1

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wizard.core.checks import Change, Check, Pull, Step, Visibility
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Fix
 from wizard.core.names import Digest, Platform, Reference
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from wizard.core.dataclass import dataclass
 
 
 def anything(_text: str) -> str:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from wizard.core.dataclass import dataclass
 from wizard.core.text import clean
 
 REMOTE: Final = "remote"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
+from wizard.core.dataclass import dataclass
 from wizard.core.names import Digest, InvalidNameError, Platform
 
 OCI_MANIFEST: Final = "application/vnd.oci.image.manifest.v1+json"

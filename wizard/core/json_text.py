@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NoReturn
+
+from wizard.core.dataclass import dataclass
 
 MOST_BYTES = 1 << 20
 

@@ -7,8 +7,9 @@ registries.md 8.1.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from wizard.core.dataclass import dataclass
 
 HUB_HOST: Final = "docker.io"
 LONGEST_REPOSITORY: Final = 255

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from wizard.core.dataclass import dataclass
 from wizard.core.names import InvalidNameError, Reference, Repository, is_host, is_path
 
 

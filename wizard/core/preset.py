@@ -11,9 +11,9 @@ Only ever proposed, and never a secret. Source: product.md 8.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
+from wizard.core.dataclass import dataclass
 from wizard.core.names import InvalidNameError, Platform
 from wizard.core.text import clean
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final, NoReturn
+
+from wizard.core.dataclass import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from wizard.core.dataclass import dataclass
 from wizard.core.names import (
     HUB_HOST,
     Digest,

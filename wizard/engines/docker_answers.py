@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import platform as machine
 import sys
-from dataclasses import dataclass
 from typing import Any, Final
 
+from wizard.core.dataclass import dataclass
 from wizard.core.names import InvalidNameError, Platform
 from wizard.core.text import clean
 from wizard.engines.docker_endpoints import DockerEndpoint

@@ -11,12 +11,13 @@ import re
 import tarfile
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from wizard.clients.blocking import in_thread
 from wizard.clients.program_lines import follow
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Fault, Problem, Stage
 from wizard.core.image import TestImage
 from wizard.core.names import Digest, InvalidNameError

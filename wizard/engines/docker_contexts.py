@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from wizard.core.dataclass import dataclass
 
 DEFAULT: Final = "default"
 MOST_CONTEXTS: Final = 200

@@ -6,10 +6,10 @@ kernel below the engine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from wizard.core.dataclass import dataclass
 from wizard.core.names import Platform
 
 BINFMT: Final = Path("/proc/sys/fs/binfmt_misc")

@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from wizard.core.dataclass import dataclass
 from wizard.core.text import clean
 from wizard.engines.docker_contexts import (
     DEFAULT,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Fault
 from wizard.core.ports import EngineStatus
 from wizard.core.text import clean

@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import re
 import sys
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from wizard.core.dataclass import dataclass
 from wizard.core.text import clean
 
 LOCAL_SCHEMES: Final = frozenset({"unix", "npipe"})

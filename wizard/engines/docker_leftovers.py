@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from wizard.clients.blocking import Stop
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Problem, Stage
 from wizard.engines.docker_job import Job
 from wizard.engines.docker_sdk import opened, talking

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Fix
 
 MOST_PROFILES: Final = 20

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Stage
 from wizard.core.names import Digest, InvalidNameError
 from wizard.core.ports import EngineProgress

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
+from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Evidence, Fix, Problem, Stage
 from wizard.core.names import Digest, Reference, Repository
 from wizard.core.ports import Answer, Outside
