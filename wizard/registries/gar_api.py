@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from wizard.core.diagnosis import Evidence, Fault, Fix, Problem, Stage
@@ -150,18 +150,24 @@ def enable_fix(place: Place) -> Fix:
     )
 
 
+def waits(count: int) -> Iterator[float]:
+    """Seconds to rest between looks: short at first, never longer than two."""
+    wait_s = _FIRST_WAIT_S
+    for _ in range(count):
+        yield wait_s
+        wait_s = min(wait_s * 1.6, _LONGEST_WAIT_S)
+
+
 async def finish(
     answer: Answer, asked: str, place: Place, bearer: Secret, outside: Outside
 ) -> None:
     """Wait for a long-running operation to end, about 40 s at most. Raises Problem."""
     operation = document(answer)
-    wait_s = _FIRST_WAIT_S
-    for _ in range(_LOOKS):
-        if operation.get("done") is True or "name" not in operation:
+    for wait_s in waits(_LOOKS):
+        if operation.get("done") is True:
             break
         await asyncio.sleep(wait_s)
-        wait_s = min(wait_s * 1.6, _LONGEST_WAIT_S)
-        name = str(operation["name"])
+        name = str(operation.get("name", ""))
         if not re.fullmatch(r"projects/[\w.:-]+/locations/[\w-]+/operations/[\w.-]+", name):
             break
         looked = await ask("GET", name, bearer, outside)

@@ -23,6 +23,7 @@ from wizard.registries.gar_api import (
     finish,
     refused,
     seen,
+    waits,
 )
 from wizard.registries.gar_places import Place, place_of
 from wizard.registries.gar_signs import ASK_WRITER, CHECK_SPELLING
@@ -31,7 +32,6 @@ UPLOAD: Final = "artifactregistry.repositories.uploadArtifacts"
 DOWNLOAD: Final = "artifactregistry.repositories.downloadArtifacts"
 _GONE = re.compile(r"repository .* not found", re.IGNORECASE)
 _LOOKS_AT_REGISTRY: Final = 10
-_BETWEEN_LOOKS_S: Final = 1.0
 _MANY_TAGS: Final = 20
 
 _ASK_CREATOR: Final = Fix(
@@ -146,12 +146,12 @@ async def create(repository: Repository, bearer: Secret, outside: Outside) -> st
 async def _await_registry(repository: Repository, bearer: Secret, outside: Outside) -> None:
     """The registry learns of it a little later; whatever else it says is for the push to see."""
     url = f"https://{repository.host}/v2/{repository.path}/tags/list"
-    for _ in range(_LOOKS_AT_REGISTRY):
+    for wait_s in waits(_LOOKS_AT_REGISTRY):
         answer = await outside.ask("GET", url, stage=Stage.MANIFEST, bearer=bearer)
         text = answer.body[:2000].decode("utf-8", "replace")
         if answer.status != NOT_FOUND or not _GONE.search(text):
             return
-        await asyncio.sleep(_BETWEEN_LOOKS_S)
+        await asyncio.sleep(wait_s)
 
 
 async def delete(pushed: Reference, digest: Digest, bearer: Secret, outside: Outside) -> str:
@@ -187,7 +187,8 @@ async def _delete(
     asked = f"DELETE {API}/{path.partition('?')[0]}"
     if answer.status != OK:
         raise _not_deleted(answer, asked, place)
-    await finish(answer, asked, place, bearer, outside)
+    if path.startswith(version):  # a tag is gone at once
+        await finish(answer, asked, place, bearer, outside)
     return said
 
 

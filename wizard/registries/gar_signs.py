@@ -105,13 +105,6 @@ GAR_SIGNS: Final = (
         source="registries.md E6: buildkit hides what was said",
     ),
     Sign(
-        "pull.private-or-missing",
-        message=rf"{_NO_TOKEN}|{_NO_TOKEN.replace('.*403', '')}.*%3Apull(&|\")",
-        stages=frozenset({Stage.TOKEN}),
-        authenticated=False,
-        source="registries.md E6",
-    ),
-    Sign(
         "login.missing",
         stages=_PUSHING,
         message=_NO_TOKEN,
