@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from argparse import Namespace
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from wizard.cli.choices import read_choices
 from wizard.cli.output import Output
-from wizard.cli.prefix_questions import ask_image
-from wizard.cli.questions import Questions
 from wizard.core.ports import Parts
 from wizard.core.preset import PresetError
 from wizard.core.state import Choices
 from wizard.steps.project import Proposal, images, proposal
+
+if TYPE_CHECKING:  # asked only where somebody can answer
+    from wizard.cli.questions import Questions
 
 
 def tell_preset(output: Output, parts: Parts, command: str) -> None:
@@ -66,6 +68,8 @@ def named_image(
     if arguments.image or choices.image not in found or _is_known(parts, choices):
         return choices
     if len(found) > 1 and questions is not None:
+        from wizard.cli.prefix_questions import ask_image
+
         return replace(choices, image=ask_image(choices, questions, found))
     others = ", ".join(name for name in found if name != choices.image)
     more = f" (also here: {others}; --image NAME takes another)" if others else ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
+import os
+import sys
 from collections.abc import Mapping
 from typing import Final, TextIO
 
@@ -35,7 +36,7 @@ class Style:
     @classmethod
     def of(cls, stream: TextIO, environ: Mapping[str, str]) -> Style:
         is_terminal = stream.isatty() and environ.get("TERM") != "dumb"
-        columns = shutil.get_terminal_size().columns if is_terminal else 80
+        columns = _columns(environ) if is_terminal else 80
         return cls(
             colour=is_terminal and not environ.get("NO_COLOR"),
             ascii_only=not _can_show(stream, "●▲✗–…"),
@@ -67,3 +68,14 @@ def _can_show(stream: TextIO, marks: str) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
+
+
+def _columns(environ: Mapping[str, str]) -> int:
+    """As shutil has it, whose import costs more than all that a style does."""
+    named = environ.get("COLUMNS", "")
+    if named.isdecimal() and int(named):
+        return int(named)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1).columns or 80
+    except (OSError, ValueError):
+        return 80

@@ -6,7 +6,6 @@ default socket without a word where one is gone (engines.md 2.2, E34 to E39, 5.1
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -90,6 +89,8 @@ def _parse(folder: Path, file: Path) -> DockerContext:
 
 
 def _hash(name: str) -> str:
+    import hashlib  # only where there are contexts
+
     return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
 
 
