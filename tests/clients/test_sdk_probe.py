@@ -14,12 +14,13 @@ import pytest
 from tests.support.engine_runs import world
 from tests.support.sdk_environments import fake_environment, program
 from tests.support.sockets import answering, hung
-from wizard.clients import probe_exists, probe_packages, sdk_probe
+from wizard.clients import sdk_probe
 from wizard.clients.machine_project import MachineProject
 from wizard.clients.outside import World
 from wizard.core.diagnosis import Problem
 from wizard.core.names import Reference
 from wizard.core.sdk import InstalledSdk, ProjectPython
+from wizard.probes import exists, packages
 
 
 def project(home: Path, folder: Path, python: str = "", **environ: str) -> MachineProject:
@@ -153,7 +154,7 @@ async def test_the_rules_are_those_of_the_docker_package_that_we_have_ourselves(
     for name in ("mine", "gone", ""):
         monkeypatch.setenv("DOCKER_CONTEXT", name)
         theirs = docker.context.api.ContextAPI.kwargs_from_context(environment=os.environ)
-        ours, _ = probe_packages.endpoint(docker.__version__)
+        ours, _ = packages.endpoint(docker.__version__)
 
         assert theirs.get("base_url", "unix:///var/run/docker.sock") == ours
 
@@ -305,7 +306,7 @@ async def test_flyte_2_asks_through_buildx_stand_in(
 
 
 def test_the_probes_need_no_more_than_python_3_8() -> None:
-    for probe in (probe_packages, probe_exists):
+    for probe in (packages, exists):
         source = Path(probe.__file__).read_text(encoding="utf-8")
         tree = ast.parse(source, feature_version=(3, 8))
         imported = {

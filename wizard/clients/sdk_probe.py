@@ -18,8 +18,9 @@ from wizard.core.text import clean
 
 LIMIT_S: Final = 5.0
 """To start a Python and read a dozen files. A cold disk and a virus scanner are in it."""
-_PACKAGES: Final = Path(__file__).with_name("probe_packages.py")
-_EXISTS: Final = Path(__file__).with_name("probe_exists.py")
+_PROBES: Final = Path(__file__).parents[1] / "probes"
+_PACKAGES: Final = _PROBES / "packages.py"
+_EXISTS: Final = _PROBES / "exists.py"
 _MOST_WORD: Final = 300
 _OPTION: Final = "--python"
 _SAYS_ABSENT: Final = ("manifest unknown", "no such manifest", "not found")

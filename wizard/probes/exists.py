@@ -4,7 +4,7 @@ Stands alone. The one package it imports is the project's own `docker`: whose en
 version are in question. What it raises is told by type and text, never let out. One JSON document
 on stdout. Source: union-and-flyte.md 1.3.
 
-    python -I probe_exists.py REFERENCE SECONDS
+    python -I exists.py REFERENCE SECONDS
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ Stands alone: the standard library of Python 3.8, nothing of the wizard, and no 
 project is imported. With `-I -S` the code in an environment's .pth files does not run either, so
 its folders are found by hand here. One JSON document on stdout.
 
-    python -I -S probe_packages.py NAME…            versions, and docker's endpoint by its own rules
-    python -I -S probe_packages.py --engines URL…   the id of the engine behind each address
+    python -I -S packages.py NAME…            versions, and docker's endpoint by its own rules
+    python -I -S packages.py --engines URL…   the id of the engine behind each address
 
 Sources: union-and-flyte.md 1.4, engines.md 5.1 to 5.3 and 5.15.
 """
