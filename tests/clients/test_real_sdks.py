@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ from tests.support.command_line import Ran, wizard
 from tests.support.docker_registry import RunningRegistry, docker_registry
 from tests.support.dockerd import RunningDockerd, dockerd
 from tests.support.needs import need_program
-from tests.support.sdk_environments import sdk_python
+from tests.support.sdk_environments import in_context, sdk_python
 
 pytestmark = pytest.mark.engine
 
@@ -174,10 +173,3 @@ def test_flyte_2_without_buildx_assumes_and_the_wizard_says_so(
 
     assert run(flyte, FLYTE, f"{registry.host}/team") == "EXISTS"
     assert told["sdk.exists"]["cause"] == "sdk.assumes-exists"
-
-
-def in_context(home: Path, url: str) -> None:
-    """As `docker context create test` and `docker context use test` leave it."""
-    environ = {**os.environ, "HOME": str(home)}
-    for line in (("create", "test", "--docker", f"host={url}"), ("use", "test")):
-        subprocess.run(["docker", "context", *line], check=True, capture_output=True, env=environ)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager
@@ -14,7 +12,7 @@ import pytest
 
 from tests.support.command_line import wizard
 from tests.support.dockerd import RunningDockerd, dockerd
-from tests.support.sdk_environments import fake_environment, program
+from tests.support.sdk_environments import fake_environment, in_context, program
 from wizard.core.checks import Check, Status
 from wizard.core.events import Checked
 from wizard.core.ports import EngineStatus, FoundEngine, Parts
@@ -173,12 +171,3 @@ def test_a_docker_package_before_7_2_is_named_where_a_context_leads_to_the_engin
 def _row(document: dict[str, Any], id_: str) -> dict[str, Any]:
     rows: list[dict[str, Any]] = document["checks"]
     return next(row for row in rows if row["id"] == id_)
-
-
-def in_context(home: Path, url: str) -> None:
-    """As `docker context create test` and `docker context use test` leave it."""
-    meta = home / ".docker" / "contexts" / "meta" / hashlib.sha256(b"test").hexdigest()
-    meta.mkdir(parents=True)
-    host = {"docker": {"Host": url, "SkipTLSVerify": False}}
-    (meta / "meta.json").write_text(json.dumps({"Name": "test", "Metadata": {}, "Endpoints": host}))
-    (home / ".docker" / "config.json").write_text('{"currentContext": "test"}')

@@ -8,6 +8,8 @@ And `fake_environment`: a folder that says what is installed by its metadata alo
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -66,3 +68,12 @@ def program(file: Path, script: str) -> Path:
     file.write_text(f"#!/bin/sh\n{script}\n")
     file.chmod(0o755)
     return file
+
+
+def in_context(home: Path, url: str) -> None:
+    """As `docker context create test` and `docker context use test` leave it."""
+    meta = home / ".docker" / "contexts" / "meta" / hashlib.sha256(b"test").hexdigest()
+    meta.mkdir(parents=True)
+    host = {"docker": {"Host": url, "SkipTLSVerify": False}}
+    (meta / "meta.json").write_text(json.dumps({"Name": "test", "Metadata": {}, "Endpoints": host}))
+    (home / ".docker" / "config.json").write_text('{"currentContext": "test"}')

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.support.dockerd import dockerd
 from tests.support.pilot import Change, driven, practice_parts
-from tests.support.sdk_environments import fake_environment
+from tests.support.sdk_environments import fake_environment, in_context
 from wizard.clients.machine_project import MachineProject
 from wizard.clients.outside import World
 from wizard.core.ports import Parts
+from wizard.tui.options import StartOptions
+from wizard.wiring import build
 
 
 @pytest.fixture
@@ -82,3 +87,21 @@ async def test_the_engine_page_tells_what_the_projects_sdk_has(home: Path, proje
 async def test_practice_looks_at_nothing_of_the_persons() -> None:
     async with practice_parts() as parts:
         assert parts.code is None
+
+
+@pytest.mark.engine
+async def test_an_engine_that_the_sdk_does_not_find_is_a_page_with_its_fix_and_stops_nothing(
+    home: Path, project: Path
+) -> None:
+    old = fake_environment(project / "v", flytekit="1.16.31", docker="7.1.0")
+    with dockerd() as engine:
+        in_context(home, engine.url)
+        parts = partial(build, dict(os.environ), python=str(old), project=str(project))
+        options = StartOptions(is_sandbox=False, system="linux")
+        async with driven(parts, size=(120, 40), options=options) as driver:
+            await driver.press("enter")
+            await driver.sees("sdk.docker-package-old")
+            await driver.sees("-m pip install --upgrade")
+            await driver.until(lambda: driver.is_settled, "the end")
+            await driver.press("g")
+            await driver.on("registry")

@@ -68,6 +68,9 @@ class EnginePage(StepPage):
         found = self._found(rows.selected)
         if found is not None and found.is_ready and self.focused is rows:
             yield Offer("enter", f"use {found.title}", rows.action_take)
+        if self.broken is not None and self.broken.step is Step.SDK:
+            # Registry, login and push can be proven all the same.
+            yield self.offer("g", "go on", lambda: intents.Onward("engine"))
         if self.broken is not None and self.focused is not rows and rows.choices:
             yield Offer("tab", "choose another", rows.focus)
         if self.broken is None and view.is_loaded:
