@@ -48,6 +48,15 @@ REAUTH = """ERROR: (gcloud.config.config-helper) There was a problem reauthentic
 refreshing your current auth tokens: Reauthentication challenge could not be answered because you \
 are not in an interactive session.
 """
+DELETED = """ERROR: (gcloud.config.config-helper) There was a problem refreshing auth tokens for \
+account x@p.iam.gserviceaccount.com: ('invalid_grant: Invalid JWT Signature.', {'error': \
+'invalid_grant', 'error_description': 'Invalid JWT Signature.'})
+"""
+UNTRUSTED = """ERROR: (gcloud.config.config-helper) There was a problem refreshing your current \
+auth tokens: HTTPSConnectionPool(host='oauth2.googleapis.com', port=443): Max retries exceeded \
+with url: /token (Caused by SSLError(SSLCertVerificationError(1, '[SSL: \
+CERTIFICATE_VERIFY_FAILED] certificate verify failed')))
+"""
 NOT_YOURS = """ERROR: (gcloud.config.config-helper) PERMISSION_DENIED: Failed to impersonate \
 [x@p.iam.gserviceaccount.com]. Make sure the account that's trying to impersonate it has access.
 """
@@ -93,7 +102,12 @@ async def test_gclouds_session_is_one_start_of_gcloud_and_no_request(here: Pract
 async def test_an_account_that_gcloud_acts_as_is_the_one_that_is_named(here: Practice) -> None:
     with_gcloud(here, config_helper(auth={"impersonate_service_account": f"{PUSHER},{NODES}"}))
 
-    assert (await only(here)).source == f"gcloud, {PUSHER}"
+    session = await only(here)
+
+    assert session.source == f"gcloud, {PUSHER}"
+    # A helper asks gcloud for ada's login again, and gcloud acts as the other again.
+    assert session.credential is not None
+    assert session.credential.origin == "gcloud:ada@practice.test"
 
 
 async def test_the_login_for_programs_is_a_session_at_the_cost_of_one_request(
@@ -150,6 +164,8 @@ async def test_a_machine_without_any_is_told_the_command_that_signs_in(here: Pra
         (REVOKED, "login.cloud-expired", "gcloud auth login"),
         (REAUTH, "login.cloud-expired", "gcloud auth login"),
         (NOT_YOURS, "login.cloud-denied", ""),
+        (DELETED, "login.rejected", "gcloud auth login"),
+        (UNTRUSTED, "", ""),
     ],
 )
 async def test_gcloud_without_a_session_says_why(

@@ -188,7 +188,11 @@ async def real_names(port: int, home: Path) -> AsyncIterator[dict[str, str]]:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 Connected\r\n\r\n")
         await writer.drain()
-        await writer.start_tls(leaf.server_context())
+        try:
+            await writer.start_tls(leaf.server_context())
+        except OSError:  # a client that does not trust us hangs up
+            writer.close()
+            return
         there, back = await asyncio.open_connection("127.0.0.1", port)
         try:
             await asyncio.gather(_pump(reader, back), _pump(there, writer))

@@ -6,6 +6,8 @@ Blocking, since docker waits for the helper anyway.
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -18,10 +20,14 @@ _LIMIT_S = 20.0
 _LEAST_LEFT = "5m"
 
 
+_EXPIRED = re.compile(rb"reauth|invalid_grant|expired|revoked", re.IGNORECASE)
+
+
 def print_token(account: str, environ: Mapping[str, str]) -> tuple[str, datetime | None]:
     """An access token and its end. Raises RefusedError: NoCredentials, Expired."""
-    folders = [f for f in environ.get("PATH", "").split(":") if PurePath(f).is_absolute()]
-    program = shutil.which("gcloud", path=":".join(folders)) if folders else None
+    named = environ.get("PATH", os.defpath).split(os.pathsep)
+    folders = os.pathsep.join(folder for folder in named if PurePath(folder).is_absolute())
+    program = shutil.which("gcloud", path=folders) if folders else None
     if program is None:
         raise RefusedError("NoCredentials", "gcloud is not on PATH")
     words = [program, "config", "config-helper", "--format=json", f"--min-expiry={_LEAST_LEFT}"]
@@ -33,8 +39,7 @@ def print_token(account: str, environ: Mapping[str, str]) -> tuple[str, datetime
     except (OSError, subprocess.TimeoutExpired):
         raise RefusedError("Unexpected", "gcloud does not answer") from None
     if done.returncode != 0:
-        kind = "NoCredentials" if b"active account" in done.stderr else "Expired"
-        raise RefusedError(kind, "gcloud gives no token: run `gcloud auth login`")
+        raise _refused(done.stderr)
     try:
         credential = json.loads(done.stdout)["credential"]
         token, ends = credential["access_token"], credential.get("token_expiry")
@@ -44,3 +49,12 @@ def print_token(account: str, environ: Mapping[str, str]) -> tuple[str, datetime
     if not isinstance(token, str) or not token:
         raise RefusedError("Unexpected", "gcloud does not answer as it should")
     return token, expires
+
+
+def _refused(stderr: bytes) -> RefusedError:
+    if b"active account" in stderr:
+        return RefusedError("NoCredentials", "nobody is logged in to gcloud: run gcloud auth login")
+    if _EXPIRED.search(stderr):
+        words = "the login of gcloud has run out: run gcloud auth login"
+        return RefusedError("Expired", words)
+    return RefusedError("Unexpected", "gcloud gives no token: see gcloud auth print-access-token")

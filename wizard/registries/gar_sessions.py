@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from wizard.core.diagnosis import Evidence, Fix, Problem, Stage
+from wizard.core.diagnosis import Evidence, Fault, Fix, Problem, Stage
 from wizard.core.ports import Identity, Outside, Session, Suggestion
 from wizard.core.secret import Credential, Secret
 from wizard.core.text import clean
@@ -18,14 +18,23 @@ from wizard.registries.cloud_child import RefusedError, ask_child
 from wizard.registries.gar_api import OK, ask, document
 from wizard.registries.gar_keys import TOKEN_USER
 from wizard.registries.gar_refused import problem_of
-from wizard.registries.gar_signs import LOGIN, SIGN_IN, SIGN_IN_ADC
+from wizard.registries.gar_signs import SIGN_IN, SIGN_IN_ADC, SIGN_IN_AGAIN
 
 INSTALL_PAGE: Final = "https://cloud.google.com/sdk/docs/install"
 _GCLOUD_LIMIT_S: Final = 9.0
 _LEAST_LEFT: Final = "5m"
 _PROJECT_VARIABLES: Final = ("CLOUDSDK_CORE_PROJECT", "GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT")
-_EXPIRED = re.compile(r"reauth|refreshing|invalid_grant|expired|revoked", re.IGNORECASE)
-_DENIED = re.compile(r"impersonate|PERMISSION_DENIED|does not have permission", re.IGNORECASE)
+# Of gcloud's own words, the first that fits: its frame around them is the same for all.
+_FAULTS: Final = (
+    (re.compile(r"CERTIFICATE_VERIFY_FAILED|SSLError"), Fault.TLS_UNTRUSTED),
+    (re.compile(r"ProxyError|Cannot connect to proxy"), Fault.PROXY),
+    (re.compile(r"getaddrinfo|resolve|Name or service not known"), Fault.DNS),
+    (re.compile(r"timed out|Timeout", re.IGNORECASE), Fault.TIMEOUT),
+    (re.compile(r"Max retries exceeded|Connection (refused|aborted)"), Fault.REFUSED),
+)
+_DENIED = re.compile(r"failed to impersonate|PERMISSION_DENIED|IAM_PERMISSION", re.IGNORECASE)
+_DELETED = re.compile(r"Invalid JWT Signature|account not found", re.IGNORECASE)
+_EXPIRED = re.compile(r"reauth|invalid_grant|expired|revoked", re.IGNORECASE)
 _NAME = re.compile(r"projects/([a-z0-9.:-]+)/locations/([a-z0-9-]+)/repositories/([a-z0-9-]+)")
 _MOST_SHOWN: Final = 20
 _QUIET: Final = {
@@ -42,6 +51,9 @@ class Gcloud:
     token: Secret
     expires: datetime | None
     account: str
+    """Whose token it is."""
+    login: str
+    """Who signed in: another one, where gcloud acts as a service account."""
     project: str
     location: str
     repository: str
@@ -67,7 +79,7 @@ async def _of_gcloud(outside: Outside) -> Session | None:
         told = await gcloud(outside)
     except Problem as problem:
         return Session("gcloud", problem=problem)
-    origin = f"gcloud:{told.account}"
+    origin = f"gcloud:{told.login}"
     credential = Credential(TOKEN_USER, told.token, origin, told.expires)
     return Session(f"gcloud, {told.account}", credential, _identity(credential, told.account))
 
@@ -131,10 +143,12 @@ def _read(document: Mapping[str, Any]) -> Gcloud:
     artifacts, compute = settings.get("artifacts", {}), settings.get("compute", {})
     # Several are a chain; the token is that of the first.
     impersonated = str(auth.get("impersonate_service_account") or "").partition(",")[0]
+    login = clean(str(core.get("account") or ""), 256)
     return Gcloud(
         Secret(token),
         datetime.fromisoformat(ends).astimezone(UTC) if ends else None,
-        clean(impersonated or str(core.get("account") or "gcloud"), 256),
+        clean(impersonated or login or "gcloud", 256),
+        login,
         clean(str(core.get("project") or ""), 64),
         clean(str(artifacts.get("location") or compute.get("region") or ""), 64),
         clean(str(artifacts.get("repository") or ""), 64),
@@ -142,20 +156,25 @@ def _read(document: Mapping[str, Any]) -> Gcloud:
 
 
 def _gcloud_refused(stderr: bytes) -> Problem:
+    fixes: tuple[Fix, ...]
     text = stderr.decode("utf-8", "replace")
     first = next((line for line in text.splitlines() if "ERROR" in line), text)
     words = clean(first.partition("ERROR: ")[2] or first)
-    seen = Evidence(
-        Stage.API, "gcloud config config-helper", words, message=words, facts={"cloud": "Google"}
-    )
-    if _DENIED.search(text):
-        facts = {"cloud": "Google", "permission": "iam.serviceAccounts.getAccessToken"}
-        denied = Evidence(seen.stage, seen.asked, words, message=words, facts=facts)
-        return Problem(denied, cause="login.cloud-denied")
-    if _EXPIRED.search(text):
-        again = Fix("Sign in to Google Cloud again", command=LOGIN)
-        return Problem(seen, cause="login.cloud-expired", fixes=(again,))
-    return Problem(seen, cause="login.cloud-missing", fixes=(SIGN_IN,))
+    fault = next((fault for form, fault in _FAULTS if form.search(text)), Fault.NONE)
+    facts = {"cloud": "Google"}
+    cause, fixes = "login.cloud-missing", (SIGN_IN,)
+    if fault is not Fault.NONE:
+        cause, fixes = "", ()
+    elif _DENIED.search(text):
+        facts["permission"] = "iam.serviceAccounts.getAccessToken"
+        cause, fixes = "login.cloud-denied", ()
+    elif _DELETED.search(text):
+        cause, fixes = "login.rejected", (SIGN_IN_AGAIN,)
+    elif _EXPIRED.search(text):
+        cause, fixes = "login.cloud-expired", (SIGN_IN_AGAIN,)
+    asked = "gcloud config config-helper"
+    seen = Evidence(Stage.API, asked, words, message=words, fault=fault, facts=facts)
+    return Problem(seen, cause=cause, fixes=fixes)
 
 
 # --- what the fields may be filled with -----------------------------------------------------
@@ -196,7 +215,7 @@ async def _quietly(outside: Outside) -> Gcloud | None:
         answer = await ask_child(outside, "google", {"ask": "token", "from": "adc"})
         project = clean(str(answer["project"]), 64)
         account = clean(str(answer["account"] or answer["kind"]), 256)
-        return Gcloud(Secret(str(answer["token"])), None, account, project, "", "")
+        return Gcloud(Secret(str(answer["token"])), None, account, "", project, "", "")
     except (Problem, RefusedError, KeyError, TypeError):
         return None
 

@@ -10,6 +10,7 @@ LOGIN: Final = "gcloud auth login"
 ADC_LOGIN: Final = "gcloud auth application-default login"
 
 SIGN_IN: Final = Fix("Sign in to Google Cloud", command=LOGIN)
+SIGN_IN_AGAIN: Final = Fix("Sign in to Google Cloud again", command=LOGIN)
 SIGN_IN_ADC: Final = Fix("Or sign in for programs", command=ADC_LOGIN)
 FRESH_TOKEN: Final = Fix(
     "A Google access token lasts one hour: let a helper make them, or log in again",
@@ -71,8 +72,7 @@ GAR_SIGNS: Final = (
     ),
     Sign(
         "login.cloud-expired",
-        message=r"reauthentication (is )?(required|needed|failed)|\binvalid_grant\b"
-        r"|problem refreshing your current auth tokens",
+        message=r"reauthentication (is )?(required|needed|failed)|\binvalid_grant\b",
         fixes=(SIGN_IN, SIGN_IN_ADC),
         source="registries.md E7 row 11",
     ),
