@@ -145,6 +145,12 @@ class ChoiceList(Widget, can_focus=True):
         top = sum(len(self._rows(c, width)) for c in self._choices[:position])
         return Region(0, top, width, len(self._rows(self._choices[position], width)))
 
+    def _title_region(self, position: int) -> Region:
+        """All of it that looks different under the pointer: fewer bytes for a far terminal."""
+        region = self._region(position)
+        height = len(self._title(self._choices[position], region.width))
+        return Region(region.x, region.y, region.width, height)
+
     # --- moving and taking ---
 
     def action_move(self, by: int) -> None:
@@ -169,7 +175,7 @@ class ChoiceList(Widget, can_focus=True):
             return
         before, self._cursor = self._cursor, position
         self._was_moved = True
-        self.refresh(self._region(before), self._region(position))
+        self.refresh(self._title_region(before), self._title_region(position))
         self.reveal()
         self.post_message(self.Moved(self, self._choices[position]))
 
@@ -181,11 +187,11 @@ class ChoiceList(Widget, can_focus=True):
 
     def on_focus(self) -> None:
         if self._choices:
-            self.refresh(self._region(self._cursor))
+            self.refresh(self._title_region(self._cursor))
 
     def on_blur(self) -> None:
         if self._choices:
-            self.refresh(self._region(self._cursor))
+            self.refresh(self._title_region(self._cursor))
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
