@@ -1,11 +1,11 @@
-"""`python -m tests.benchmarks [startup|detection|network|check|interaction ...]`: the table."""
+"""`python -m tests.benchmarks [startup|detection|network|check|interaction|store ...]`: the table."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-PARTS = ("startup", "detection", "network", "check", "interaction")
+PARTS = ("startup", "detection", "network", "check", "interaction", "store")
 
 
 def main(wanted: list[str]) -> int:
