@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from wizard.clients.programs import TOKEN_VARIABLES, find_program, run_program
@@ -17,8 +17,10 @@ from wizard.core.text import clean
 
 if TYPE_CHECKING:
     from wizard.clients.http import Client
+    from wizard.clients.registry_talk import Talk
     from wizard.clients.registry_tokens import Tokens
     from wizard.clients.transport import NewTransport
+    from wizard.core.names import Repository
     from wizard.core.ports import Answer, Endpoint, ProgramResult, RegistryApi
     from wizard.core.secret import AnyCredential, Secret
 
@@ -87,6 +89,34 @@ class World:
             authenticated=bearer is not None,
         )
 
+    async def ask_registry(
+        self,
+        method: str,
+        rest: str,
+        *,
+        endpoint: Endpoint,
+        credential: AnyCredential,
+        repository: Repository,
+        actions: tuple[str, ...] = ("pull",),
+        stage: Stage = Stage.API,
+    ) -> Answer:
+        """One request of the registry's own protocol that no method of RegistryApi makes."""
+        from wizard.clients.registry_api import ACCEPT
+        from wizard.clients.registry_tokens import Scope
+
+        talk = self._talk(endpoint, credential)
+        scope = Scope(repository.path, actions)
+        return await talk.send(method, talk.url(repository, rest), stage, scope, headers=ACCEPT)
+
+    async def token_claims(
+        self, endpoint: Endpoint, credential: AnyCredential, repository: Repository
+    ) -> Mapping[str, Any]:
+        """What the token to push there says of itself. Raises Problem."""
+        from wizard.clients.registry_claims import token_claims
+        from wizard.clients.registry_tokens import Scope
+
+        return await token_claims(self._talk(endpoint, credential), Scope.push(repository.path))
+
     async def run(
         self,
         argv: Sequence[str],
@@ -121,15 +151,8 @@ class World:
     def registry_api(self, endpoint: Endpoint, credential: AnyCredential) -> RegistryApi:
         """A conversation of its own credential, over the shared connections and tokens."""
         from wizard.clients.registry_api import V2Registry
-        from wizard.clients.registry_talk import Talk
-        from wizard.clients.registry_tokens import Tokens
 
-        if self._tokens is None:
-            self._tokens = Tokens()
-        talk = Talk(
-            endpoint, credential, self._http(), self._tokens, self.timeout_s, on_wait=self.on_wait
-        )
-        return V2Registry(talk)
+        return V2Registry(self._talk(endpoint, credential))
 
     def listen_for_waits(self, listener: Callable[[str, float], None]) -> None:
         """From now on, tell `listener` the host and the seconds of every wait."""
@@ -140,6 +163,16 @@ class World:
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()
+
+    def _talk(self, endpoint: Endpoint, credential: AnyCredential) -> Talk:
+        from wizard.clients.registry_talk import Talk
+        from wizard.clients.registry_tokens import Tokens
+
+        if self._tokens is None:
+            self._tokens = Tokens()
+        return Talk(
+            endpoint, credential, self._http(), self._tokens, self.timeout_s, on_wait=self.on_wait
+        )
 
     def _http(self) -> Client:
         from wizard.clients.http import make_client

@@ -4,16 +4,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
-from wizard.core.diagnosis import PUSH_STAGES, Fix, Sign, Stage
+from wizard.core.diagnosis import Evidence, Fix, Problem, Stage
 from wizard.core.fields import Field
-from wizard.core.names import HUB_HOST, Repository, is_path
-from wizard.core.ports import Endpoint
+from wizard.core.names import HUB_HOST, Digest, Reference, Repository, is_path
+from wizard.core.ports import (
+    Access,
+    Audience,
+    DeclaredVisibility,
+    Endpoint,
+    Identity,
+    NewRepository,
+    Outside,
+    PullToken,
+)
 from wizard.core.prefix import Prefix, incomplete, invalid
+from wizard.core.secret import AnyCredential, Credential, Secret
+from wizard.registries import hub_login, hub_repository, hub_ways
 from wizard.registries.generic import OciRegistry, depth_split
-
-TOKEN_PAGE: Final = "https://app.docker.com/settings/personal-access-tokens"  # noqa: S105
+from wizard.registries.hub_api import HubSessions, facts_of
+from wizard.registries.hub_signs import HUB_SIGNS
 
 _REGISTRY_HOSTS = frozenset(
     {HUB_HOST, "index.docker.io", "registry-1.docker.io", "registry.docker.io"}
@@ -24,41 +34,6 @@ _WEB_HOSTS = frozenset(
 # What stands before the namespace in the addresses of hub.docker.com.
 _PAGES = ("repository/docker", "repositories", "layers", "orgs", "r", "u")
 _PREFIX_PARTS = 1
-
-HUB_SIGNS: Final = (
-    Sign(
-        "network.rate-limited",
-        message=r"pull rate limit|too many failed login attempts|too many requests",
-        source="registries.md B6, B7 rows 5 and 6",
-    ),
-    Sign(
-        "login.scope-missing",
-        message=r"access token has insufficient scopes",
-        fixes=(Fix("Make a token with Read & Write", url=TOKEN_PAGE),),
-        source="registries.md B7 row 3",
-    ),
-    Sign(
-        "login.rejected",
-        message=r"incorrect username or password|incorrect authentication credentials",
-        fixes=(
-            Fix("Log in with your Docker ID, not an e-mail address, and a token", url=TOKEN_PAGE),
-        ),
-        source="registries.md B7 row 4",
-    ),
-    Sign(
-        "push.not-permitted",
-        stages=PUSH_STAGES,
-        message=r"push access denied|requested access to the resource is denied",
-        authenticated=True,
-        source="registries.md B7 rows 1 and 2",
-    ),
-    Sign(
-        "pull.private-or-missing",
-        stages=frozenset({Stage.MANIFEST, Stage.BLOB}),
-        message=r"pull access denied|insufficient_scope",
-        source="registries.md B6, B7 row 7",
-    ),
-)
 
 
 def wrong_namespace(text: str) -> str:
@@ -81,8 +56,8 @@ class DockerHub(OciRegistry):
     kind = "dockerhub"
     title = "Docker Hub"
     about = (
-        "Free for public images; one private repository. Repositories are made by the first push,",
-        "public unless your account says otherwise. Anonymous pulls are limited per address.",
+        "Free for public images, one private repository; the first push makes each, mostly public.",
+        "Pulls without a login are few per address and six hours; a cluster's nodes may share one.",
     )
     fields = (
         Field(
@@ -94,6 +69,10 @@ class DockerHub(OciRegistry):
         ),
     )
     signs = HUB_SIGNS
+    ways_in = hub_ways.WAYS_IN
+
+    def __init__(self) -> None:
+        self._sessions = HubSessions()
 
     def claims(self, host: str) -> bool:
         return host in _REGISTRY_HOSTS
@@ -147,11 +126,123 @@ class DockerHub(OciRegistry):
             service="registry.docker.io",
         )
 
+    # --- who one is -------------------------------------------------------------------------------
+
+    async def inspect(
+        self, credential: Credential, repository: Repository, outside: Outside
+    ) -> Identity:
+        endpoint = self.endpoint(repository.host)
+        return await hub_login.inspect(credential, repository, endpoint, outside)
+
+    def pull_token(self, repository: Repository) -> PullToken:
+        return hub_ways.pull_token(repository)
+
+    def unfit_for_clusters(self, credential: Credential) -> str:
+        return hub_ways.unfit_for_clusters(credential)
+
+    # --- the repository ---------------------------------------------------------------------------
+
+    async def rights(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> tuple[str, ...]:
+        """By the token that the push itself needs: nothing more is asked."""
+        if not isinstance(credential, Credential):
+            return ()
+        endpoint = self.endpoint(repository.host)
+        granted = await hub_login.granted_actions(credential, repository, endpoint, outside)
+        if granted is not None and hub_login.PUSH not in granted:
+            raise hub_login.not_permitted(credential, granted, repository)
+        namespace = repository.path.partition("/")[0]
+        default = f"as the default privacy of {namespace} says"
+        return (f"a missing {repository} is made by the push, public or private {default}",)
+
+    async def missing_repository(
+        self,
+        repository: Repository,
+        credential: AnyCredential,
+        outside: Outside,
+        *,
+        wants_private: bool = False,
+    ) -> NewRepository | None:
+        """A push makes it by itself; only one that must be private from the start is made first."""
+        if not wants_private:
+            return None
+        bearer = await self._sessions.bearer(credential, outside)
+        if bearer is None or await facts_of(repository, bearer, outside) is not None:
+            return None
+        return hub_repository.new_private(repository)
+
+    async def create_repository(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> str:
+        bearer = await self._needed(repository, credential, outside)
+        return await hub_repository.create_private(repository, bearer, outside)
+
+    async def delete(
+        self, pushed: Reference, digest: Digest, credential: AnyCredential, outside: Outside
+    ) -> str | None:
+        if not isinstance(credential, Credential):
+            raise _no_login(pushed.repository)
+        bearer = await self._sessions.bearer(credential, outside)
+        endpoint = self.endpoint(pushed.repository.host)
+        return await hub_repository.delete(pushed, digest, credential, bearer, endpoint, outside)
+
+    # --- who may pull -----------------------------------------------------------------------------
+
+    async def access(
+        self,
+        repository: Repository,
+        audience: Audience,
+        credential: AnyCredential,
+        outside: Outside,
+    ) -> Access | None:
+        """Docker Hub knows everybody and its own accounts, but no identity of a cluster."""
+        if not audience.is_everybody:
+            return None
+        bearer = await self._sessions.bearer(credential, outside)
+        return await hub_repository.access_for_everybody(repository, bearer, outside)
+
+    async def open_to(
+        self,
+        repository: Repository,
+        audience: Audience,
+        credential: AnyCredential,
+        outside: Outside,
+    ) -> str:
+        bearer = await self._needed(repository, credential, outside)
+        return await hub_repository.make_public(repository, bearer, outside)
+
+    async def declared_visibility(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> DeclaredVisibility | None:
+        bearer = await self._sessions.bearer(credential, outside)
+        facts = await facts_of(repository, bearer, outside)
+        if facts is None:
+            return None
+        setting = "private" if facts.is_private else "public"
+        page = hub_repository.settings_page(repository)
+        return DeclaredVisibility(setting, page, f"Docker Hub says that it is {setting}")
+
     def publish_fixes(self, repository: Repository, owner_kind: str) -> tuple[Fix, ...]:
         return (
+            hub_repository.publish_fix(repository),
             Fix(
-                "Open the repository's settings and choose: Make public",
-                url=f"https://hub.docker.com/repository/docker/{repository.path}/settings",
+                "For images to come, set Default privacy to Public in the settings of "
+                f"{repository.path.partition('/')[0]}"
             ),
             Fix("Or keep it private and give the cluster an image-pull secret"),
         )
+
+    async def _needed(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> Secret:
+        bearer = await self._sessions.bearer(credential, outside)
+        if bearer is None:
+            raise _no_login(repository)
+        return bearer
+
+
+def _no_login(repository: Repository) -> Problem:
+    words = "there is no login that Docker Hub's own interface takes"
+    seen = Evidence(Stage.API, str(repository), words, HUB_HOST)
+    return Problem(seen, cause="login.missing")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Stage
 
 if TYPE_CHECKING:
-    from wizard.core.secret import Secret
+    from wizard.core.names import Repository
+    from wizard.core.ports.registry import Endpoint
+    from wizard.core.secret import AnyCredential, Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,29 @@ class Outside(Protocol):
         most_bytes: int = 1 << 20,
     ) -> Answer:
         """One HTTPS request without redirects; any status is an answer, Problem is a fault."""
+        ...
+
+    async def ask_registry(
+        self,
+        method: str,
+        rest: str,
+        *,
+        endpoint: Endpoint,
+        credential: AnyCredential,
+        repository: Repository,
+        actions: tuple[str, ...] = ("pull",),
+        stage: Stage = Stage.API,
+    ) -> Answer:
+        """`/v2/<repository>/<rest>`, with the token for these actions; any status is an answer."""
+        ...
+
+    async def token_claims(
+        self, endpoint: Endpoint, credential: AnyCredential, repository: Repository
+    ) -> Mapping[str, Any]:
+        """What the token to push there says of itself; empty where tokens are opaque.
+
+        It is asked for once and kept for the push. Not verified. Raises Problem when refused.
+        """
         ...
 
     async def run(
