@@ -11,7 +11,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Final, NoReturn
+
+TYPE_CHECKING = False  # as typing has it, whose import would cost this first start a third
+if TYPE_CHECKING:
+    from typing import Final, NoReturn
 
 # The folder of this package comes last, for installations that an isolated interpreter does not
 # search by itself (`pip install --user`).

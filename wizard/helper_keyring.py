@@ -15,61 +15,70 @@ from importlib import import_module
 from typing import Any, Final
 
 from wizard.helper_parts import WINDOWS_BYTES, Texts
+from wizard.helper_secret_service import SecretService
 from wizard.helper_words import LOCKED, HelperError
 
 QUIET_S: Final = 5.0
 PROMPT_S: Final = 60.0
 
 _BACKENDS: Final = {
-    "linux": (
-        ("keyring.backends.SecretService", "Keyring"),
-        ("keyring.backends.kwallet", "DBusKeyring"),
-    ),
-    "darwin": (("keyring.backends.macOS", "Keyring"),),
-    "win32": (("keyring.backends.Windows", "WinVaultKeyring"),),
+    "linux": ("keyring.backends.kwallet", "DBusKeyring"),
+    "darwin": ("keyring.backends.macOS", "Keyring"),
+    "win32": ("keyring.backends.Windows", "WinVaultKeyring"),
 }
 
 
 def native_keyring() -> Texts:
     """The first native keyring that runs here. Raises HelperError."""
-    # These set attributes of a backend from outside, its collection for one.
+    if sys.platform != "linux":
+        return _by_keyring()
+    try:
+        return Texts(SecretService())
+    except HelperError as error:
+        if "KDE_FULL_SESSION" not in os.environ:
+            raise
+        try:
+            return _by_keyring()
+        except HelperError:
+            raise error from None
+
+
+def open_keyring() -> Texts | None:
+    """One that needs no window to be opened first; None where there is none."""
+    try:
+        if sys.platform != "linux":
+            return _by_keyring()
+        service = SecretService()
+        return None if service.is_locked else Texts(service)
+    except Exception:  # noqa: BLE001 - whoever asks can do without
+        return None
+
+
+def _by_keyring() -> Texts:
+    # These set attributes of a backend from outside.
     for name in [name for name in os.environ if name.startswith("KEYRING_PROPERTY_")]:
         del os.environ[name]
-    reasons = []
-    for module_name, class_name in _BACKENDS.get(sys.platform, ()):
-        backend: Any = getattr(import_module(module_name), class_name)
-        try:
-            priority = backend.priority
-        except RuntimeError as error:
-            reasons.append(str(error).splitlines()[0][:120])
-            continue
-        if priority > 0:
-            return Texts(backend(), WINDOWS_BYTES if sys.platform == "win32" else None)
-    said = f": {reasons[0]}" if reasons else ""
-    raise HelperError(f"no keyring runs here{said}")
-
-
-def is_open() -> bool:
-    """May it be asked without a window that wants the person to unlock it?"""
-    if sys.platform != "linux":
-        return True
+    module_name, class_name = _BACKENDS.get(sys.platform, ("", ""))
+    if not module_name:
+        raise HelperError("no keyring is known for this system")
+    backend: Any = getattr(import_module(module_name), class_name)
     try:
-        import secretstorage
-
-        with contextlib.closing(secretstorage.dbus_init()) as bus:
-            return not secretstorage.get_any_collection(bus).is_locked()
-    except Exception:  # noqa: BLE001 - a bus that fails in any way is not to be waited for
-        return False
+        is_viable = backend.priority > 0
+    except RuntimeError as error:
+        said = str(error).partition("\n")[0][:120]
+        raise HelperError(f"no keyring runs here: {said}") from None
+    if not is_viable:
+        raise HelperError("no keyring runs here")
+    return Texts(backend(), WINDOWS_BYTES if sys.platform == "win32" else None)
 
 
 def in_words(error: Exception) -> str:
     """The kind of failure alone: texts of exceptions may hold what was to be stored."""
-    from keyring.errors import InitError, KeyringLocked
+    if "keyring.errors" in sys.modules:
+        from keyring.errors import InitError, KeyringLocked
 
-    if isinstance(error, KeyringLocked):
-        return LOCKED
-    if isinstance(error, InitError):
-        return f"{LOCKED}: there is none yet, or its prompt was dismissed"
+        if isinstance(error, (KeyringLocked, InitError)):
+            return LOCKED
     return f"the keyring failed: {type(error).__name__}"
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.core.minted import FILE, MOST_BYTES, MintedBy, minted_path, parse_minted
+from wizard.helper_keyring import open_keyring
 from wizard.helper_words import HelperError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def minted_by(server: str, environ: Mapping[str, str] = os.environ) -> MintedBy 
 
 def minted_login(server: str, by: MintedBy) -> dict[str, str]:
     """`Username` and `Secret`. Raises HelperError with the cloud's reason."""
-    host, keyring = host_of(server), _open_keyring()
+    host, keyring = host_of(server), open_keyring()
     if keyring and (kept := _cached(keyring, host, by)):
         return kept
     username, secret, ends = _mint(host, by)
@@ -63,7 +64,7 @@ def minted_login(server: str, by: MintedBy) -> dict[str, str]:
 
 def forget_minted(server: str) -> None:
     """Drop the token that is kept; the next question makes a new one."""
-    if keyring := _open_keyring():
+    if keyring := open_keyring():
         with contextlib.suppress(Exception):
             keyring.delete(_CACHED.format(host_of(server)))
 
@@ -79,18 +80,6 @@ def refused_to_store(by: MintedBy) -> HelperError:
 def in_words(by: MintedBy) -> str:
     """Such as `AWS (profile:dev)`."""
     return f"{_TITLES[by.cloud]} ({by.origin})" if by.origin else _TITLES[by.cloud]
-
-
-def _open_keyring() -> Texts | None:
-    """None where it is locked or there is none: a token is not worth a window."""
-    from wizard import helper_keyring
-
-    if not helper_keyring.is_open():
-        return None
-    try:
-        return helper_keyring.native_keyring()
-    except HelperError:
-        return None
 
 
 def _cached(keyring: Texts, host: str, by: MintedBy) -> dict[str, str] | None:

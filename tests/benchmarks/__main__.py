@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [startup|detection|network|check|interaction|store ...]`: the table."""
+"""`python -m tests.benchmarks [PART ...]`: the table. PARTS names them."""
 
 from __future__ import annotations
 
