@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from wizard.sandbox.accounts import People
 from wizard.sandbox.dialects.dialect import Dialect
+from wizard.sandbox.dialects.dockerhub import DockerHub
 from wizard.sandbox.dialects.gar import Gar
 from wizard.sandbox.dialects.ghcr import Ghcr
 from wizard.sandbox.dialects.plain import basic_registry, open_registry, token_registry
@@ -20,4 +21,5 @@ def practice_dialects(people: People) -> tuple[Dialect, ...]:
         basic_registry(people),
         token_registry(people),
         Gar(),
+        DockerHub(people),
     )
