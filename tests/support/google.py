@@ -18,9 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.certificates import Authority
+from tests.support.conversation import image as new_image
+from tests.support.conversation import push
 from wizard.clients.outside import World
+from wizard.core.image import Manifest
 from wizard.core.names import Repository
-from wizard.core.secret import Credential, Secret
+from wizard.core.ports import RegistryApi
+from wizard.core.secret import AnyCredential, Credential, Secret
 from wizard.registries import for_host
 from wizard.sandbox.dialects import google_tokens as tokens
 from wizard.sandbox.dialects.gar import Gar
@@ -133,6 +137,26 @@ class Practice:
             f'cat "{folder}/errors" >&2; cat "{folder}/answer"; exit {code}\n'
         )
         script.chmod(0o755)
+
+
+def api(here: Practice, credential: AnyCredential = OWNER) -> RegistryApi:
+    return here.world.registry_api(GAR.endpoint(HOST), credential)
+
+
+async def made(here: Practice, repository: Repository | None = None) -> Repository:
+    """The repository, made by the provider; nothing of it counts as asked."""
+    chosen = repository or image()
+    await GAR.create_repository(chosen, OWNER, here.world)
+    here.sandbox.forget_requests()
+    return chosen
+
+
+async def pushed(here: Practice, tag: str = "1") -> tuple[Repository, Manifest]:
+    """The same, with an image in it."""
+    repository, one = await made(here), new_image(tag)
+    await push(api(here), repository, one, tag)
+    here.sandbox.forget_requests()
+    return repository, one.manifest
 
 
 def config_helper(token: str = tokens.WRITE_TOKEN, **properties: Mapping[str, str]) -> str:

@@ -23,7 +23,7 @@ from wizard.core.ports import (
 from wizard.core.prefix import Prefix, incomplete, invalid
 from wizard.core.secret import AnyCredential, Credential, Secret
 from wizard.core.typed import shown
-from wizard.registries import gar_access, gar_repository, gar_sessions
+from wizard.registries import gar_access
 from wizard.registries.gar_keys import is_token
 from wizard.registries.gar_places import (
     HOST,
@@ -118,10 +118,14 @@ class Gar(OciRegistry):
     # --- who one is -------------------------------------------------------------------------------
 
     async def suggest(self, outside: Outside) -> AsyncGenerator[Suggestion, None]:
+        from wizard.registries import gar_sessions
+
         async for known in gar_sessions.suggest(outside):
             yield known
 
     async def sessions(self, host: str, outside: Outside) -> tuple[Session, ...]:
+        from wizard.registries import gar_sessions
+
         return await gar_sessions.sessions(outside)
 
     async def inspect(
@@ -145,24 +149,32 @@ class Gar(OciRegistry):
     async def rights(
         self, repository: Repository, credential: AnyCredential, outside: Outside
     ) -> tuple[str, ...]:
+        from wizard.registries import gar_repository
+
         bearer = await self._tokens.bearer(credential, outside)
         return await gar_repository.rights(repository, bearer, outside) if bearer else ()
 
     async def missing_repository(
         self, repository: Repository, credential: AnyCredential, outside: Outside
     ) -> NewRepository | None:
+        from wizard.registries import gar_repository
+
         bearer = await self._tokens.bearer(credential, outside)
         return await gar_repository.missing(repository, bearer, outside) if bearer else None
 
     async def create_repository(
         self, repository: Repository, credential: AnyCredential, outside: Outside
     ) -> str:
+        from wizard.registries import gar_repository
+
         bearer = await self._needed(repository, credential, outside)
         return await gar_repository.create(repository, bearer, outside)
 
     async def delete(
         self, pushed: Reference, digest: Digest, credential: AnyCredential, outside: Outside
     ) -> str | None:
+        from wizard.registries import gar_repository
+
         bearer = await self._needed(pushed.repository, credential, outside)
         return await gar_repository.delete(pushed, digest, bearer, outside)
 
