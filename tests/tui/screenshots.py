@@ -17,6 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.support.pilot import Driver, driven, kept_parts, practice_parts
+from tests.tui.test_cloud import to_cloud_push
 from wizard.core.diagnosis import Evidence, Problem, Sign, Stage, diagnose
 from wizard.core.ports import EngineDetails, EngineStatus, FoundEngine, Outside, Parts
 from wizard.core.state import Journey
@@ -70,6 +71,7 @@ async def pictures() -> dict[str, str]:
     await _small(camera)
     await _failures(camera)
     await _engines(camera)
+    await _cloud(camera)
     return camera.pictures
 
 
@@ -229,6 +231,23 @@ def without_engines(parts: Parts) -> Parts:
         ),
     )
     return replace(parts, engines=(docker, *parts.engines))  # type: ignore[arg-type]
+
+
+async def _cloud(camera: Camera) -> None:
+    """What is made and opened elsewhere is shown first."""
+    async with driven(size=WIDE) as driver:
+        await to_cloud_push(driver)
+        await camera.take(driver, "push-repository-missing")
+        await driver.press("a")
+        await driver.on("fix")
+        await driver.press("enter")
+        await driver.until(lambda: driver.is_settled and driver.journey.pushed, "a push")
+        await driver.press("enter")
+        await driver.until(lambda: driver.journey.verified, "a verdict")
+        await driver.sees("g let it be done")
+        await driver.press("g")
+        await driver.on("fix")
+        await camera.take(driver, "fix-policy")
 
 
 async def _engines(camera: Camera) -> None:

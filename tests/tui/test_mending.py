@@ -68,8 +68,8 @@ async def test_a_fix_is_shown_with_what_it_changes_before_it_is_done() -> None:
         await show(driver, SAYS)
 
         await driver.sees("echo all is well")
-        await driver.sees("changes nothing")
-        await driver.sees("risk none")
+        await driver.sees("What changes nothing")
+        await driver.sees("What it could cost none")
         assert driver.journey.check("fix.applied") is None
         await driver.press("escape")
         await driver.on("examine")

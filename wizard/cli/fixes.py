@@ -130,7 +130,8 @@ def _needs(fix: Fix, journey: Journey) -> str:
 
 
 def _preview(fix: Fix) -> tuple[str, ...]:
-    lines = [fix.command and f"runs: {fix.command}", fix.changes and f"changes: {fix.changes}"]
+    lines = [fix.command and f"runs: {fix.command}"]
+    lines += [f"changes: {line}" for line in fix.changes.splitlines()]
     lines += [fix.risk and f"risk: {fix.risk}", fix.inverse and f"take it back: {fix.inverse}"]
     return tuple(clean(line) for line in lines if line)
 

@@ -49,5 +49,5 @@ def opening_fix(opening: Opening) -> Fix:
         opening.title,
         command=opening.command,
         action=OPEN_ACCESS,
-        changes="; ".join(opening.details),
+        changes="\n".join(opening.details),
     )

@@ -86,7 +86,7 @@ def _missing(parts: Parts, to: Destination, missing: NewRepository) -> Check:
         f"Create {missing.title}",
         command=missing.command,
         action=CREATE_REPOSITORY,
-        changes="; ".join(missing.details),
+        changes="\n".join(missing.details),
     )
     problem = Problem(seen, cause="push.repository-missing", fixes=(fix,))
     return failed(REPOSITORY, Step.PUSH, diagnose(problem, parts.catalogue))

@@ -41,6 +41,8 @@ class Conductor(Mending):
                 self.go_on(page)
         elif page == "visibility" and journey.verified is None:
             self.verify()
+        elif page == "visibility":
+            self._watch()
 
     def retry(self, page: str) -> None:
         """The step of this page, once more."""
@@ -186,9 +188,13 @@ class Conductor(Mending):
         self.run(visibility.verify, self._after_pull)
 
     def _after_pull(self) -> None:
+        self.remember()
+        self._watch()
+
+    def _watch(self) -> None:
+        """While a person has to make it public: ask until somebody has."""
         from wizard.steps import visibility
 
-        self.remember()
         journey = self.view.journey
         waits = journey.visibility is Visibility.PRIVATE and journey.pull is Pull.UNPROVEN
         if waits and not journey.is_never_public:

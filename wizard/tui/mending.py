@@ -47,7 +47,13 @@ class Mending(Starts):
         self.change(is_watching=False)
 
     def preview_fix(self, fix: Fix, check: Check, page: str) -> None:
-        """Nothing is done before it was seen what would be."""
+        """Nothing is done before it was seen what would be. A watch that runs ends for it."""
+        if self.runner.is_busy:
+
+            async def nothing() -> None:
+                """Ends what runs by coming after it."""
+
+            self.run_job(nothing)
         self.change(fix=ShownFix(fix, check, page), said="")
         self.stage.open_page("fix")
 

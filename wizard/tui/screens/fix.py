@@ -67,13 +67,13 @@ class FixPage(Page):
 def _what(fix: Fix) -> tuple[Part, ...]:
     parts: list[Part] = []
     if fix.command:
-        word = "runs" if fix.action == "run" else "as if by hand"
-        parts += [(f"{word:<14}", "$quiet"), (f"{fix.command}\n", "$accent")]
+        word = "It runs" if fix.action == "run" else "By hand that would be"
+        parts += [(f"{word}\n", "$quiet"), (f"{fix.command}\n\n", "$accent")]
     for word, text in (
-        ("changes", fix.changes),
-        ("risk", fix.risk),
-        ("take it back", fix.inverse),
+        ("What changes", fix.changes),
+        ("What it could cost", fix.risk),
+        ("To take it back", fix.inverse),
     ):
         if text:
-            parts += [(f"{word:<14}", "$quiet"), f"{text}\n"]
+            parts += [(f"{word}\n", "$quiet"), f"{text}\n\n"]
     return tuple(parts)
