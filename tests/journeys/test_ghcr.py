@@ -26,10 +26,10 @@ def test_private_first_then_made_public_then_ready_then_elsewhere_and_back(
     assert "docker push" in first.row("push.image")["summary"]
     assert any("/practice" in (fix["url"] or "") for fix in private["fixes"])
     reference = first.document["image"]["reference"]
-    _everybody_says(person, reference, is_public=False)
+    everybody_says(person, reference, is_public=False)
 
     person.lab.sandbox.publish("practice/app")  # another person's part
-    _everybody_says(person, reference, is_public=True)
+    everybody_says(person, reference, is_public=True)
 
     # The login is found again, nothing is asked, and nothing of the machine changes.
     before = person.config.read_bytes()
@@ -54,7 +54,7 @@ def test_private_first_then_made_public_then_ready_then_elsewhere_and_back(
     one_failure(person.examine(GHCR), "login.missing")
 
 
-def _everybody_says(person: Person, reference: str, *, is_public: bool) -> None:
+def everybody_says(person: Person, reference: str, *, is_public: bool) -> None:
     """`check`, skopeo and docker itself, each without a login."""
     (image,) = person.look(reference)
     inspect = ["skopeo", "inspect", "--no-creds", f"docker://{reference}"]

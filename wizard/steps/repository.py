@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import replace
 
 from wizard.core.actions import CREATE_REPOSITORY
 from wizard.core.checks import Check, Step, failed, passed
@@ -89,4 +90,6 @@ def _missing(parts: Parts, to: Destination, missing: NewRepository) -> Check:
         changes="\n".join(missing.details),
     )
     problem = Problem(seen, cause="push.repository-missing", fixes=(fix,))
-    return failed(REPOSITORY, Step.PUSH, diagnose(problem, parts.catalogue))
+    found = diagnose(problem, parts.catalogue)
+    # What helps is known exactly: the catalogue's fixes speak of every registry at once.
+    return failed(REPOSITORY, Step.PUSH, replace(found, fixes=(fix,)))
