@@ -74,7 +74,7 @@ class WrongLoginError(Exception):
 
 
 INCORRECT: Final = "incorrect username or password"
-WANTS_TOKEN: Final = (
+TWO_FACTOR: Final = (
     "your account must log in with a Personal Access Token (PAT) - learn more at "
     "docs.docker.com/go/access-tokens"
 )
@@ -116,7 +116,7 @@ class HubWorld:
         if secret != PASSWORD:
             return None
         if username.lower() == TWO_FACTOR_LOGIN:
-            raise WrongLoginError(WANTS_TOKEN)
+            raise WrongLoginError(TWO_FACTOR)
         return Person(LOGIN) if username.lower() == LOGIN else None
 
     def namespace(self, path: str) -> Namespace | None:
