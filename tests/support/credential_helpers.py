@@ -34,6 +34,25 @@ def fail(text, code=1):
 
 if BEHAVIOUR == "hang":
     time.sleep(600)
+if BEHAVIOUR == "slow" and action == "get":
+    time.sleep(2.1)
+if BEHAVIOUR == "no-version" and action == "version":
+    fail("unknown action version")
+if BEHAVIOUR == "pinentry" and action != "version":
+    sys.stderr.write("gpg: decryption failed: Inappropriate ioctl for device\n")
+    sys.exit(1)
+if BEHAVIOUR == "uninitialised":
+    fail("pass not initialized: exit status 1: Error: password store is empty.")
+if BEHAVIOUR == "mints" and action == "get":
+    if asked.strip().endswith(".invalid"):
+        fail(NOT_FOUND)
+    count = FILE.with_suffix(".count")
+    number = int(count.read_text()) + 1 if count.exists() else 1
+    count.write_text(str(number))
+    print(json.dumps(dict(ServerURL=asked.strip(), Username="AWS", Secret="{canary}-%d" % number)))
+    sys.exit(0)
+if BEHAVIOUR in ("mints", "mints-nothing") and action in ("store", "erase"):
+    fail("not implemented")
 if BEHAVIOUR == "huge":
     while True:
         sys.stdout.write("x" * 65536)
@@ -61,14 +80,16 @@ if BEHAVIOUR == "store-fails-later" and action == "store":
     if "selftest" not in asked and "undo" not in asked:
         fail("no more room")
 
-if action == "list":
+if action == "version":
+    print("docker-credential-stand-in (tests) 1.2.3")
+elif action == "list":
     print(json.dumps({{server: user for server, user, _ in items}}))
 elif action == "store":
     new = json.loads(asked)
     server, user, secret = new["ServerURL"], new["Username"], new["Secret"]
     same = (lambda i: i[0] == server) if BEHAVIOUR != "two-account" else (
         lambda i: i[:2] == [server, user])
-    if BEHAVIOUR == "lies" and "selftest" not in server:
+    if BEHAVIOUR == "lies-always" or (BEHAVIOUR == "lies" and "selftest" not in server):
         secret += "-other"
     save([i for i in items if not same(i)] + [[server, user, secret]])
 elif action == "erase":

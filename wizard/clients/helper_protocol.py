@@ -14,42 +14,24 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from wizard.clients.atomic_file import is_ours
+from wizard.clients.helper_answers import NATIVE, NOT_FOUND, cause_of, ending, saying_of
 from wizard.clients.programs import TOKEN_VARIABLES
 from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
-from wizard.core.ports import Outside, ProgramResult
+from wizard.core.ports import Fitness, Outside, ProgramResult
 from wizard.core.secret import Credential, Secret
 from wizard.core.text import clean
 
 PREFIX = "docker-credential-"
-NOT_FOUND = "credentials not found in native keychain"
 QUICK_S = 5.0
 PROMPT_S = 60.0
 """A system may ask the person for consent before it stores or unlocks."""
 
+_VERSION = re.compile(rb"\d+(\.\d+){1,3}")
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _MOST_LINE = 60_000  # Go's helpers read lines of at most 64 KiB (seen)
 _MOST_WINCRED = 2560
 _ROOT = 0
-
-# What a locked or never initialised store says, on either stream. Only which of these was
-# said is reported, in our words.
-_LOCKED = (
-    (rb"locked collection|is locked", "the keyring is locked"),
-    (rb"pass not initialized|password store is empty", "pass has no key yet"),
-    (rb"interaction is not allowed|unlock-keychain", "the keychain is locked"),
-    (rb"prompt dismissed", "it was not unlocked"),
-    (rb"gpg: (public key )?decryption failed", "its key is locked"),
-)
-_FAILED = (
-    (rb"cannot autolaunch d-bus|org\.freedesktop\.secrets|no keyring", "no keyring runs here"),
-    (rb"not implemented", "it makes its own logins and stores none"),
-    (rb"stub received bad data", "the secret is too long for this store"),
-    (rb"token too long", "the secret is too long for this helper"),
-    (rb"exec format error|invalid argument", "it does not run on this system"),
-)
-# These need none of the user's tokens to do their work.
-_NATIVE = frozenset({"secretservice", "pass", "osxkeychain", "wincred", "desktop", "desktop.exe"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +69,8 @@ class Helper:
             self.name == "wincred" and len(secret.encode()) > _MOST_WINCRED
         )
         if is_too_long:
-            raise self._nonsense("store", "the secret is too long for this store")
+            words = "the secret is too long for this store"
+            raise self._problem("store", words, Fault.TOO_LARGE, Fitness.FAILS)
         result = await self._call("store", sent, timeout_s)
         if result.code != 0:
             raise self._failed("store", result)
@@ -106,23 +89,34 @@ class Helper:
         found = self._json("list", result.stdout) if result.stdout.strip() != b"null" else {}
         return {key: user for key, user in found.items() if isinstance(user, str)}
 
+    async def version(self, timeout_s: float = QUICK_S) -> str:
+        """Its number alone, or nothing: some know no such question.
+
+        Raises Problem: store.helper-failing, store.helper-hung.
+        """
+        result = await self._call("version", b"", timeout_s)
+        found = _VERSION.search(result.stdout[:400]) if result.code == 0 else None
+        return found[0].decode() if found else ""
+
     async def _call(self, action: str, stdin: bytes, timeout_s: float) -> ProgramResult:
         try:
             result = await self.outside.run(
                 (self.path, action), stdin=stdin, timeout_s=timeout_s, environ=self._environ()
             )
         except Problem as problem:
-            words = problem.evidence[-1].answered if problem.evidence else "it cannot be started"
-            seen = self._evidence(action, words, Fault.INVALID)
-            raise Problem(seen, cause="store.helper-failing") from None
+            seen = problem.evidence[-1] if problem.evidence else Evidence(Stage.STORE)
+            is_foreign = seen.fault is Fault.INVALID or self.name.endswith(".exe")
+            fitness = Fitness.FOREIGN if is_foreign else Fitness.FAILS
+            words = seen.answered or "it cannot be started"
+            raise self._problem(action, words, Fault.INVALID, fitness) from None
         if result.timed_out:
-            seen = self._evidence(action, f"no answer in {timeout_s:g} s", Fault.HUNG)
-            raise Problem(seen, cause="store.helper-hung")
+            words = f"no answer in {timeout_s:g} s"
+            raise self._problem(action, words, Fault.HUNG, Fitness.HANGS)
         return result
 
     def _environ(self) -> dict[str, str]:
         # Without GPG_TTY no pin entry can draw over our screen.
-        dropped = {"GPG_TTY"} | (TOKEN_VARIABLES if self.name in _NATIVE else set())
+        dropped = {"GPG_TTY"} | (TOKEN_VARIABLES if self.name in NATIVE else set())
         return {k: v for k, v in self.outside.environ.items() if k not in dropped}
 
     def _json(self, action: str, stdout: bytes) -> dict[str, object]:
@@ -135,34 +129,28 @@ class Helper:
         return answer
 
     def _failed(self, action: str, result: ProgramResult) -> Problem:
-        said = result.stdout + b"\n" + result.stderr
-        if words := _recognised(said, _LOCKED):
-            seen = self._evidence(action, words, Fault.DENIED)
-            return Problem(seen, cause="store.locked")
-        ending, words = _ending(result.code or 0), _recognised(said, _FAILED)
-        seen = self._evidence(action, f"{ending}: {words}" if words else ending, Fault.INVALID)
-        return Problem(seen, cause="store.helper-failing")
+        said = saying_of(result.stdout + b"\n" + result.stderr)
+        words, fitness = ending(result.code or 0)
+        if said is not None:
+            is_enough = cause_of(said.fitness) == "store.locked"
+            words = said.words if is_enough else f"{words}: {said.words}"
+            fitness = said.fitness
+        fault = Fault.DENIED if cause_of(fitness) == "store.locked" else Fault.INVALID
+        return self._problem(action, words, fault, fitness)
 
     def _nonsense(self, action: str, words: str) -> Problem:
-        seen = self._evidence(action, words, Fault.NONSENSE)
-        return Problem(seen, cause="store.helper-failing")
+        return self._problem(action, words, Fault.NONSENSE, Fitness.LIES)
 
-    def _evidence(self, action: str, answered: str, fault: Fault) -> Evidence:
+    def _problem(self, action: str, words: str, fault: Fault, fitness: Fitness) -> Problem:
         asked = f"{PREFIX}{self.name} {action}"
-        facts = {"helper": self.name, "path": clean(self.path), "message": answered}
-        return Evidence(Stage.STORE, asked, answered, message=answered, fault=fault, facts=facts)
-
-
-def _recognised(said: bytes, table: tuple[tuple[bytes, str], ...]) -> str:
-    found = (words for pattern, words in table if re.search(pattern, said, re.IGNORECASE))
-    return next(found, "")
-
-
-def _ending(code: int) -> str:
-    # A shell reports death by signal N as 128 + N.
-    if code < 0:
-        return f"it was killed by signal {-code}"
-    return f"it ended with status {code}"
+        facts = {
+            "helper": self.name,
+            "path": clean(self.path),
+            "message": words,
+            "fitness": fitness.value,
+        }
+        seen = Evidence(Stage.STORE, asked, words, message=words, fault=fault, facts=facts)
+        return Problem(seen, cause=cause_of(fitness))
 
 
 def find_helper(name: str, outside: Outside) -> Helper:
@@ -178,7 +166,10 @@ def find_helper(name: str, outside: Outside) -> Helper:
         raise Problem(seen, cause="store.helper-failing")
     path = outside.which(f"{PREFIX}{name}")
     if path is None:
-        seen = Evidence(Stage.STORE, asked, "not on PATH", fault=Fault.MISSING, facts=facts)
+        is_foreign = name.endswith(".exe") and sys.platform != "win32"
+        facts["fitness"] = Fitness.FOREIGN if is_foreign else Fitness.MISSING
+        words = "a program of Windows, and not on PATH here" if is_foreign else "not on PATH"
+        seen = Evidence(Stage.STORE, asked, words, fault=Fault.MISSING, facts=facts)
         raise Problem(seen, cause="store.helper-missing")
     if words := _unsafe(Path(path)):
         facts |= {"path": clean(path), "message": words}

@@ -9,15 +9,18 @@ from wizard.clients.atomic_file import OnPoint, nothing
 from wizard.clients.docker_config import (
     Helped,
     config_path,
+    detected_store,
     docker_place,
     podman_paths,
     podman_place,
     variable_place,
 )
+from wizard.clients.helper_protocol import PREFIX
 from wizard.clients.journal import JournalFile
 from wizard.clients.json_file import JsonFile
 from wizard.clients.login_edits import helper_edits, plaintext_edits, server_keys
 from wizard.clients.login_search import PODMAN, shadowed
+from wizard.clients.store_bench import Candidate
 from wizard.clients.stores import OWN, Stores
 from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import (
@@ -30,14 +33,16 @@ from wizard.core.diagnosis import (
     Stage,
     diagnose,
 )
-from wizard.core.docker_json import detects_store, masked_diff
+from wizard.core.docker_json import detects_store, masked_diff, section
 from wizard.core.json_edit import Edit, apply
 from wizard.core.json_text import JsonText
-from wizard.core.ports import Endpoint, Outside, StoreChoice, StorePlan
+from wizard.core.ports import Endpoint, Outside, StoreChoice, StorePlan, StoreVerdict
 from wizard.core.secret import Credential, Secret
 from wizard.core.text import clean
 
 _TO_COME = Secret("not known yet")
+MOST_NAMED = 12
+"""Helpers that one file may name and that are tried: each is a program to start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,30 @@ class LoginPlanner:
     def file(self) -> JsonFile:
         path = config_path(self.outside)
         return JsonFile(path, self.records.folder / "locks", on_point=self.on_point)
+
+    async def bench(self, endpoint: Endpoint) -> tuple[StoreVerdict, ...]:
+        """Each helper that is configured or installed; a file that cannot be read names none."""
+        return await self.stores.bench(self._candidates(endpoint))
+
+    def _candidates(self, endpoint: Endpoint) -> tuple[Candidate, ...]:
+        try:
+            document = self.file().read().document
+        except Problem:
+            return ()
+        helpers, keys = section(document, "credHelpers"), server_keys(endpoint)
+        named = [(helpers[key], f"credHelpers {key}") for key in keys if key in helpers]
+        named.append((str(document.root.get("credsStore", "")), "credsStore"))
+        named.append((detected_store(document, self.outside, self.system), "found by docker"))
+        named += [(name, f"credHelpers {host}") for host, name in helpers.items()]
+        named += [(n, "") for n in endpoint.cloud_helpers if self.outside.which(f"{PREFIX}{n}")]
+        settings: dict[str, dict[str, None]] = {}
+        for name, setting in named[:MOST_NAMED]:
+            if name:
+                settings.setdefault(name, {}).update({clean(setting, 120): None} if setting else {})
+        return tuple(
+            Candidate(name, tuple(set_), endpoint.host if name in endpoint.cloud_helpers else "")
+            for name, set_ in settings.items()
+        )
 
     async def plan(
         self, endpoint: Endpoint, credential: Credential | str, choice: StoreChoice

@@ -22,6 +22,7 @@ from wizard.core.ports import (
     Session,
     StoreChoice,
     StorePlan,
+    StoreVerdict,
 )
 from wizard.core.secret import ANONYMOUS, AnyCredential, Credential
 
@@ -51,7 +52,12 @@ class MachineLogins:
         self._settle = settle
         self._system = system
         self._planner = LoginPlanner(
-            outside, journal.records, Stores(outside, system), catalogue, system, on_point
+            outside,
+            journal.records,
+            Stores(outside, catalogue, system),
+            catalogue,
+            system,
+            on_point,
         )
         self._held: dict[str, Credential] = {}
 
@@ -84,6 +90,10 @@ class MachineLogins:
 
     def credential(self, login: FoundLogin) -> AnyCredential:
         return self._held.get(login.id, ANONYMOUS)
+
+    async def bench(self, endpoint: Endpoint) -> tuple[StoreVerdict, ...]:
+        """Try each helper that is configured or installed, those for this registry first."""
+        return await self._planner.bench(endpoint)
 
     async def plan(
         self, endpoint: Endpoint, credential: Credential | str, choice: StoreChoice

@@ -6,21 +6,21 @@ Source: credentials.md 0, 2.3, 2.4, 3.4 and 6.
 
 from __future__ import annotations
 
-import contextlib
-import secrets
+import os
+import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from wizard.clients.docker_config import Helped
 from wizard.clients.helper_protocol import PREFIX, PROMPT_S, QUICK_S, Helper, find_helper
+from wizard.clients.store_bench import Bench, Candidate, round_trip
 from wizard.core.dataclass import dataclass
-from wizard.core.diagnosis import Evidence, Fault, Fix, Problem, Stage
-from wizard.core.ports import Outside, StoreChoice
-from wizard.core.secret import Credential, Secret
+from wizard.core.diagnosis import Cause, Evidence, Fault, Fix, Problem, Stage
+from wizard.core.ports import Fitness, Outside, StoreChoice, StoreVerdict
 from wizard.core.text import clean
 
 OWN = "registry-wizard"
-SELF_TEST = "https://selftest.registry-wizard.invalid"
 
 _NATIVE = {
     "linux": ("secretservice", "pass"),
@@ -34,6 +34,9 @@ _TITLES = {
     "wincred": "Windows Credential Manager",
     "desktop": "Docker Desktop's store",
     "desktop.exe": "Docker Desktop's store on Windows",
+    "ecr-login": "Amazon's own helper, which makes each login afresh",
+    "gcloud": "gcloud's own helper, which makes each login afresh",
+    "gcr": "Google's own helper, which makes each login afresh",
 }
 _OWN_TITLES = {
     "darwin": "the macOS keychain, by the wizard's own helper",
@@ -54,10 +57,33 @@ class Chosen:
 class Stores:
     """The helpers of this machine. One that works is not tried again in this run."""
 
-    def __init__(self, outside: Outside, system: str = sys.platform) -> None:
+    def __init__(
+        self,
+        outside: Outside,
+        catalogue: Mapping[str, Cause],
+        system: str = sys.platform,
+    ) -> None:
         self._outside = outside
         self._system = system
         self._verdicts: dict[str, Helper | Problem] = {}
+        self._bench = Bench(outside, catalogue, self.title)
+
+    async def bench(self, configured: tuple[Candidate, ...] = ()) -> tuple[StoreVerdict, ...]:
+        """Try each that is configured, and each native one and ours that is on PATH.
+
+        What works here is not tried again when a store is chosen.
+        """
+        known = {one.name for one in configured}
+        more = tuple(
+            Candidate(name)
+            for name in (*_NATIVE.get(self._system, ()), OWN)
+            if name not in known and self._outside.which(f"{PREFIX}{name}")
+        )
+        verdicts = await self._bench.run((*configured, *more))
+        for verdict in verdicts:
+            if verdict.fitness in (Fitness.WORKS, Fitness.SLOW):
+                self._verdicts[verdict.helper] = find_helper(verdict.helper, self._outside)
+        return verdicts
 
     async def choose(self, choice: StoreChoice, configured: Helped | None) -> Chosen:
         """For `auto`, `helper` and `keyring`.
@@ -97,6 +123,12 @@ class Stores:
 
     async def own(self, reason: str, *, is_asked_for: bool) -> Chosen:
         """Our helper over the system's keyring, if docker finds it on PATH. Raises Problem."""
+        helper, reason = self.own_on_path(reason, is_asked_for=is_asked_for)
+        await self._proven(OWN)
+        return Chosen(helper, self.title(OWN), reason)
+
+    def own_on_path(self, reason: str, *, is_asked_for: bool) -> tuple[Helper, str]:
+        """It, and what else is to be said of that. Raises Problem: store.helper-missing."""
         helper = self._found_own()
         environment = self._outside.environ.get("VIRTUAL_ENV", "")
         if environment and Path(environment) in Path(helper.path).parents:
@@ -105,8 +137,7 @@ class Stores:
             if not is_asked_for:
                 raise self._own_missing(words)
             reason = f"{reason}; {words}"
-        await self._proven(OWN)
-        return Chosen(helper, self.title(OWN), reason)
+        return helper, reason
 
     def title(self, name: str) -> str:
         """In plain words: `the macOS keychain (docker-credential-osxkeychain)`."""
@@ -121,7 +152,7 @@ class Stores:
         if name not in self._verdicts:
             try:
                 helper = find_helper(name, self._outside)
-                await self._round_trip(helper)
+                await round_trip(helper, self.wait_s)
                 self._verdicts[name] = helper
             except Problem as problem:
                 self._verdicts[name] = problem
@@ -129,27 +160,6 @@ class Stores:
         if isinstance(verdict, Problem):
             raise verdict
         return verdict
-
-    async def _round_trip(self, helper: Helper) -> None:
-        # A bus that hangs shows here, before a wait that is meant for a person.
-        await helper.list()
-        wait_s = self.wait_s
-        probe = Credential("registry-wizard", Secret(secrets.token_urlsafe(24)))
-        try:
-            await helper.store(SELF_TEST, probe, wait_s)
-            came_back = await helper.get(SELF_TEST, wait_s)
-        except Problem:
-            # What failed first is what to say; a store that fails will not erase either.
-            with contextlib.suppress(Problem):
-                await helper.erase(SELF_TEST)
-            raise
-        await helper.erase(SELF_TEST)
-        if came_back != probe:
-            words = "a test value did not come back as it went in"
-            facts = {"helper": helper.name, "message": words}
-            asked = f"{PREFIX}{helper.name} store, get"
-            seen = Evidence(Stage.STORE, asked, words, fault=Fault.NONSENSE, facts=facts)
-            raise Problem(seen, cause="store.helper-failing")
 
     @property
     def wait_s(self) -> float:
@@ -171,14 +181,30 @@ class Stores:
     def _own_missing(self, words: str) -> Problem:
         facts = {"helper": OWN}
         seen = Evidence(Stage.STORE, f"{PREFIX}{OWN}", words, fault=Fault.MISSING, facts=facts)
+        return Problem(seen, cause="store.helper-missing", fixes=(self._put_own_on_path(),))
+
+    def _put_own_on_path(self) -> Fix:
+        title = "Put the wizard's own helper on PATH"
         beside = Path(sys.executable).parent / f"{PREFIX}{OWN}"
-        fix = Fix(
-            "Put the wizard's own helper on PATH",
-            command=f"ln -s {clean(str(beside))} ~/.local/bin/" if self._system != "win32" else "",
+        folder = self._outside.home / ".local" / "bin"
+        target = folder / beside.name
+        if self._system == "win32":
+            return Fix(title)
+        folders = self._outside.environ.get("PATH", "").split(os.pathsep)
+        is_enough = folder.is_dir() and str(folder) in folders and not target.exists()
+        return Fix(
+            title,
+            command=f"ln -s {_quoted(beside)} {_quoted(target)}",
+            action="run" if is_enough and beside.exists() else "",
+            changes=f"a link in {clean(str(folder))}, where docker finds it",
+            inverse=f"rm {_quoted(target)}",
         )
-        return Problem(seen, cause="store.helper-missing", fixes=(fix,))
 
     def _none(self, *others: Problem) -> Problem:
         verdicts = [self._verdicts.get(name) for name in _NATIVE.get(self._system, ())]
         problems = [verdict for verdict in (*verdicts, *others) if isinstance(verdict, Problem)]
         return Problem(*(problem.evidence[-1] for problem in problems), cause="store.none")
+
+
+def _quoted(path: Path) -> str:
+    return shlex.quote(clean(str(path)))

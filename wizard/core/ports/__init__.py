@@ -20,7 +20,14 @@ if TYPE_CHECKING:
         EngineStatus,
         FoundEngine,
     )
-    from wizard.core.ports.login import FoundLogin, Logins, StoreChoice, StorePlan
+    from wizard.core.ports.login import (
+        Fitness,
+        FoundLogin,
+        Logins,
+        StoreChoice,
+        StorePlan,
+        StoreVerdict,
+    )
     from wizard.core.ports.manage import (
         Access,
         Audience,
@@ -54,7 +61,7 @@ else:
     _HOMES = {
         "code": "ProjectCode",
         "engine": "Engine EngineDetails EngineProgress EnginePushed EngineStatus FoundEngine",
-        "login": "FoundLogin Logins StoreChoice StorePlan",
+        "login": "Fitness FoundLogin Logins StoreChoice StorePlan StoreVerdict",
         "manage": "Access Audience Identity NewRepository Opening PullToken Session Suggestion",
         "parts": "Clock HandedFiles Journal Parts Person SettingsFile Undone",
         "registry": (
@@ -85,6 +92,7 @@ __all__ = [
     "EngineProgress",
     "EnginePushed",
     "EngineStatus",
+    "Fitness",
     "FoundEngine",
     "FoundLogin",
     "HandedFiles",
@@ -106,6 +114,7 @@ __all__ = [
     "SettingsFile",
     "StoreChoice",
     "StorePlan",
+    "StoreVerdict",
     "Suggestion",
     "Undone",
     "WayIn",

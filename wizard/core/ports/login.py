@@ -23,6 +23,50 @@ class StoreChoice(StrEnum):
     NONE = "none"
 
 
+class Fitness(StrEnum):
+    """What trying a credential helper showed."""
+
+    WORKS = "works"
+    SLOW = "slow"
+    """It works, and every push will wait for it."""
+    MINTS = "mints"
+    """It stores nothing: it makes logins from a cloud's session, or says so."""
+    MISSING = "missing"
+    FOREIGN = "foreign"
+    """A program of Windows that WSL cannot run, or one of another system."""
+    UNINITIALISED = "uninitialised"
+    LOCKED = "locked"
+    TERMINAL = "needs-terminal"
+    CRASHES = "crashes"
+    LIES = "lies"
+    """What it gives back is not what it was given, or no answer of a helper at all."""
+    HANGS = "hangs"
+    FAILS = "fails"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreVerdict:
+    """One credential helper of this machine, tried with a throw-away login."""
+
+    helper: str
+    """Name after `docker-credential-`."""
+    title: str
+    fitness: Fitness
+    said: str
+    """In one sentence, why; what it keeps logins in, where it works."""
+    settings: tuple[str, ...] = ()
+    """Who names it: `credsStore`, `credHelpers ghcr.io`; empty where it is only installed."""
+    version: str = ""
+    seconds: float = 0.0
+    problem: Diagnosis | None = None
+    """Set unless it works."""
+
+    @property
+    def is_fit(self) -> bool:
+        """Can a login be used through it?"""
+        return self.problem is None
+
+
 @dataclass(frozen=True, slots=True)
 class FoundLogin:
     """A login that a tool on this machine would use. The secret stays with `Logins`."""
@@ -77,6 +121,13 @@ class Logins(Protocol):
         ...
 
     def credential(self, login: FoundLogin) -> AnyCredential: ...
+
+    async def bench(self, endpoint: Endpoint) -> tuple[StoreVerdict, ...]:
+        """Try each helper that is configured or installed, at once; each once in a run.
+
+        Those that docker would use for this registry first.
+        """
+        ...
 
     async def plan(
         self, endpoint: Endpoint, credential: Credential | str, choice: StoreChoice
