@@ -8,6 +8,7 @@ from wizard.cli import document
 from wizard.cli.choices import mends, read_choices
 from wizard.cli.exit_codes import ExitCode
 from wizard.cli.output import Output
+from wizard.cli.render import report_lines
 from wizard.cli.session import announce_account, announce_practice, follow, run_with_parts
 from wizard.cli.world import World
 from wizard.core.checks import Change
@@ -28,8 +29,20 @@ async def examine(arguments: Namespace, world: World, output: Output, parts: Par
     if arguments.fix:
         journey = await _mended(arguments, world, output, parts, journey)
     report = document.report("doctor", journey, output.system)
-    output.report(report)
+    said = _since(parts, journey)
+    output.document({**report.document(), "since": said or None})
+    output.lines(report_lines(report, output.style, output.system))
+    if said:
+        output.lines([f"{'':<10}Since it was proven last: {said}"])
     return ExitCode.DONE if report.ready else ExitCode.NOT_READY
+
+
+def _since(parts: Parts, journey: Journey) -> str:
+    """What is new against the last proof; nothing where none is kept."""
+    from wizard.core.since import since_proof
+
+    profile = parts.settings.load().profile(journey.choices.profile)
+    return since_proof(profile, journey)
 
 
 async def _mended(
