@@ -10,7 +10,7 @@ from tests.support.credential_helpers import Machine
 from wizard.causes import CATALOGUE
 from wizard.clients.atomic_file import OnPoint, nothing
 from wizard.clients.journal import JournalFile
-from wizard.clients.login_store import Settle
+from wizard.clients.login_write import Settle
 from wizard.clients.logins import MachineLogins
 from wizard.clients.undo import MachineJournal
 from wizard.core.ports import Endpoint, Session, StoreChoice
@@ -70,7 +70,8 @@ class LoginWorld:
         credential: Credential = LOGIN,
         choice: StoreChoice = StoreChoice.AUTO,
     ) -> tuple[str, ...]:
-        plan = await self.logins.plan(endpoint, credential.username, choice)
+        known = credential if credential.origin else credential.username
+        plan = await self.logins.plan(endpoint, known, choice)
         return tuple(c.what for c in await self.logins.store(plan, endpoint, credential))
 
     @property

@@ -70,7 +70,10 @@ CAUSES = (
         ),
         evidence="Both files have an entry for this registry, and the logins differ.",
         fixes=(
-            Fix("Remove Podman's own login", command="podman logout {host}"),
+            Fix(
+                "Remove Podman's own login",
+                command="podman logout --authfile {file|auth.json} {host}",
+            ),
             Fix("Log in again, for both", command="registry-wizard setup"),
         ),
         told_apart=("config.environment-shadows",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from datetime import datetime
 
 from wizard.clients.atomic_file import OnPoint, nothing
 from wizard.clients.docker_config import (
@@ -15,11 +16,20 @@ from wizard.clients.docker_config import (
     podman_place,
     variable_place,
 )
+from wizard.clients.helper_answers import MINTING
 from wizard.clients.helper_protocol import PREFIX
 from wizard.clients.journal import JournalFile
 from wizard.clients.json_file import JsonFile
 from wizard.clients.login_edits import helper_edits, plaintext_edits, server_keys
-from wizard.clients.login_search import PODMAN, shadowed
+from wizard.clients.login_minted import (
+    MintedFile,
+    Minter,
+    Minters,
+    lasts,
+    minted_edits,
+    unminted_edits,
+)
+from wizard.clients.login_shadows import podman_shadowed, shadowed
 from wizard.clients.store_bench import Candidate
 from wizard.clients.stores import OWN, Stores
 from wizard.core.dataclass import dataclass
@@ -41,6 +51,7 @@ from wizard.core.secret import Credential, Secret
 from wizard.core.text import clean
 
 _TO_COME = Secret("not known yet")
+_FIRST = "podman has a login of its own there and uses it first"
 MOST_NAMED = 12
 """Helpers that one file may name and that are tried: each is a program to start."""
 
@@ -55,6 +66,15 @@ class LoginPlanner:
     catalogue: Mapping[str, Cause]
     system: str = sys.platform
     on_point: OnPoint = nothing
+
+    @property
+    def minters(self) -> Minters:
+        return Minters(self.outside, self.stores, self.system)
+
+    def minted(self) -> MintedFile:
+        """The file that says whose logins the wizard's own helper makes."""
+        locks = self.records.folder / "locks"
+        return MintedFile(self.outside, locks, self.system, self.on_point)
 
     def file(self) -> JsonFile:
         path = config_path(self.outside)
@@ -92,12 +112,18 @@ class LoginPlanner:
             return StorePlan(choice, "nowhere: kept for this run only", "as you chose", True)
         document = self.file().read_to_change().document
         if choice is StoreChoice.PLAINTEXT:
-            username = credential if isinstance(credential, str) else credential.username
-            return self._plaintext(document, endpoint, username)
+            return self._plaintext(document, endpoint, credential)
+        if isinstance(credential, Credential) and (
+            minter := await self.minters.choose(endpoint, credential, choice)
+        ):
+            return await self._by_minter(document, endpoint, minter)
         place = docker_place(document, endpoint.config_key)
         configured = place if isinstance(place, Helped) else None
+        if configured and configured.name in MINTING:
+            configured = None  # it keeps nothing, and what it makes was looked at above
         chosen = await self.stores.choose(choice, configured)
         edits = await self.edits(document, endpoint, chosen.helper.name)
+        unminted = self.unminted(endpoint) if chosen.helper.name == OWN else []
         return StorePlan(
             StoreChoice.KEYRING if chosen.helper.name == OWN else StoreChoice.HELPER,
             chosen.title,
@@ -105,8 +131,24 @@ class LoginPlanner:
             is_encrypted=True,
             helper=chosen.helper.name,
             keys=server_keys(endpoint),
-            diffs=self._diffs(document, edits),
+            diffs=(*self._minted_diffs(unminted), *self._diffs(document, edits)),
             warnings=self._warnings(endpoint),
+            lasts=self._lasts(credential),
+        )
+
+    async def _by_minter(self, document: JsonText, endpoint: Endpoint, minter: Minter) -> StorePlan:
+        edits, _ = await self.minted_edits(document, endpoint, minter.helper.name)
+        agreed = minted_edits(endpoint.host, minter.by) if minter.by else []
+        return StorePlan(
+            StoreChoice.KEYRING if minter.by else StoreChoice.HELPER,
+            minter.title,
+            minter.reason,
+            is_encrypted=True,
+            helper=minter.helper.name,
+            keys=server_keys(endpoint),
+            diffs=(*self._minted_diffs(agreed), *self._diffs(document, edits)),
+            warnings=self._warnings(endpoint),
+            is_minted=True,
         )
 
     async def edits(self, document: JsonText, endpoint: Endpoint, helper: str) -> list[Edit]:
@@ -114,7 +156,39 @@ class LoginPlanner:
         native = await self.stores.native() if detects_store(document) else None
         return helper_edits(document, endpoint, helper, native.helper.name if native else "")
 
-    def _plaintext(self, document: JsonText, endpoint: Endpoint, username: str) -> StorePlan:
+    async def minted_edits(
+        self, document: JsonText, endpoint: Endpoint, helper: str
+    ) -> tuple[list[Edit], str]:
+        """For logins that a helper makes, and the helper that keeps an earlier one for undo.
+
+        Without such a keeper a plain login stays where it is: docker no longer looks at it.
+        """
+        plain = section(document, "auths")
+        is_wanted = detects_store(document) or any(key in plain for key in server_keys(endpoint))
+        native = await self.stores.native() if is_wanted else None
+        keeper = native.helper.name if native else ""
+        edits = helper_edits(document, endpoint, helper, keeper if detects_store(document) else "")
+        return [edit for edit in edits if keeper or edit.keys[0] != "auths"], keeper
+
+    def unminted(self, endpoint: Endpoint) -> list[Edit]:
+        """So that our own helper keeps what it is given, where it made it before."""
+        return unminted_edits(self.minted().read().document, endpoint.host)
+
+    def _minted_diffs(self, edits: list[Edit]) -> tuple[tuple[str, str], ...]:
+        if not edits:
+            return ()
+        file = self.minted()
+        return _diffs(file, file.read_to_change().document, edits)
+
+    def _lasts(self, credential: Credential | str) -> str:
+        if isinstance(credential, str):
+            return ""
+        return lasts(credential.expires, datetime.fromisoformat(self.records.now()))
+
+    def _plaintext(
+        self, document: JsonText, endpoint: Endpoint, credential: Credential | str
+    ) -> StorePlan:
+        username = credential if isinstance(credential, str) else credential.username
         if store := document.root.get("credsStore", ""):
             raise self._plain_is_ignored(clean(str(store), 64))
         file = clean(str(config_path(self.outside)))
@@ -133,13 +207,11 @@ class LoginPlanner:
                 diagnose(Problem(seen, cause="store.plaintext"), self.catalogue),
                 *self._warnings(endpoint),
             ),
+            lasts=self._lasts(credential),
         )
 
     def _diffs(self, document: JsonText, edits: list[Edit]) -> tuple[tuple[str, str], ...]:
-        after, applied = apply(document, edits)
-        if not applied:
-            return ()
-        return ((clean(str(config_path(self.outside))), masked_diff(document, after)),)
+        return _diffs(self.file(), document, edits)
 
     def _plain_is_ignored(self, store: str) -> Problem:
         file = clean(str(config_path(self.outside)))
@@ -163,15 +235,11 @@ class LoginPlanner:
                 problems.append(problem)
                 break
             if podman_place(document, endpoint.containers_key, endpoint.config_key):
-                problems.append(self._podman_shadow(clean(str(path)), endpoint))
+                problems.append(podman_shadowed(self.outside, path, endpoint, _FIRST))
                 break
         return tuple(diagnose(problem, self.catalogue) for problem in problems)
 
-    def _podman_shadow(self, file: str, endpoint: Endpoint) -> Problem:
-        if self.outside.environ.get("REGISTRY_AUTH_FILE"):
-            cause, facts = "config.environment-shadows", {"variable": "REGISTRY_AUTH_FILE"}
-        else:
-            cause, facts = "config.podman-shadows", {"file": file}
-        words = f"{PODMAN} has a login of its own there and uses it first"
-        facts["host"] = endpoint.host
-        return Problem(Evidence(Stage.CONFIG, file, words, endpoint.host, facts=facts), cause=cause)
+
+def _diffs(file: JsonFile, document: JsonText, edits: list[Edit]) -> tuple[tuple[str, str], ...]:
+    after, applied = apply(document, edits)
+    return ((clean(str(file.path)), masked_diff(document, after)),) if applied else ()

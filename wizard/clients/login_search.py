@@ -22,8 +22,12 @@ from wizard.clients.docker_config import (
     sdk_config_path,
     variable_place,
 )
-from wizard.clients.helper_protocol import find_helper
+from wizard.clients.helper_answers import MINTING
+from wizard.clients.helper_protocol import QUICK_S, find_helper
 from wizard.clients.json_file import JsonFile
+from wizard.clients.login_shadows import podman_shadowed, sdk_shadowed, shadowed
+from wizard.clients.store_bench import MINT_S, no_login
+from wizard.clients.stores import OWN
 from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Evidence, Problem, Stage
 from wizard.core.json_text import JsonText, MalformedJsonError
@@ -31,7 +35,7 @@ from wizard.core.ports import Endpoint, Outside
 from wizard.core.secret import Credential
 from wizard.core.text import clean
 
-DOCKER, SDK, PODMAN = "docker", "docker SDK", "podman"
+DOCKER, SDK, PODMAN, NERDCTL = "docker", "docker SDK", "podman", "nerdctl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Hit:
     tools: tuple[str, ...]
     username: str = ""
     credential: Credential | None = None
+    path: Path | None = None
+    """The file that says so."""
     problem: Problem | None = None
     warning: Problem | None = None
 
@@ -65,7 +71,7 @@ class LoginSearch:
         hits = [*self._variable_hit(endpoint), *docker]
         if podman is None:
             return tuple(hits)
-        return tuple(_with_podman(hits, podman, endpoint))
+        return tuple(self._with_podman(hits, podman, endpoint))
 
     def _variable_hit(self, endpoint: Endpoint) -> list[Hit]:
         plain = variable_place(self._outside.environ, endpoint.config_key)
@@ -78,25 +84,53 @@ class LoginSearch:
 
     async def _docker_hits(self, endpoint: Endpoint) -> list[Hit]:
         path, key = config_path(self._outside), endpoint.config_key
-        document, hits = self._read(path, "docker", (DOCKER, SDK))
+        # Nerdctl reads the file as docker does, and finds no store by itself.
+        readers = (DOCKER, SDK, *((NERDCTL,) if self._outside.which(NERDCTL) else ()))
+        document, hits = self._read(path, "docker", readers)
         if document is None:
             return hits
         place = docker_place(document, key)
         if place is not None:
-            hits += await self._hits(place, key, path, "docker", (DOCKER, SDK))
+            hits += await self._hits(place, key, path, "docker", readers)
         elif store := detected_store(document, self._outside, self._system):
             found = await self._hits(Helped(store, "by itself"), key, path, "docker", (DOCKER,))
             hits += [hit for hit in found if hit.credential is not None]
         if not hits and (plain := plain_place(document, key)) is not None:
             # Docker stops at a helper that has nothing; its SDK goes on to the file (seen).
             hits += await self._hits(plain, key, path, "docker-sdk", (SDK,))
+        hits = await self._with_nerdctl(hits, document, endpoint, path)
+        return hits + await self._fallback(endpoint, path)
+
+    async def _fallback(self, endpoint: Endpoint, path: Path) -> list[Hit]:
+        """What docker's SDK finds at home where DOCKER_CONFIG names a folder without a file."""
         fallback = sdk_config_path(self._outside)
-        if fallback != path and fallback.exists():
-            document, more = self._read(fallback, "docker-sdk", (SDK,))
-            place = docker_place(document, key) if document else None
-            hits += more
-            hits += await self._hits(place, key, fallback, "docker-sdk", (SDK,)) if place else []
-        return hits
+        if fallback == path or not fallback.exists():
+            return []
+        document, hits = self._read(fallback, "docker-sdk", (SDK,))
+        place = docker_place(document, endpoint.config_key) if document else None
+        found = (
+            await self._hits(place, endpoint.config_key, fallback, "docker-sdk", (SDK,))
+            if place
+            else []
+        )
+        return hits + [
+            replace(hit, warning=sdk_shadowed(hit.username, endpoint)) if hit.credential else hit
+            for hit in found
+        ]
+
+    async def _with_nerdctl(
+        self, hits: list[Hit], document: JsonText, endpoint: Endpoint, path: Path
+    ) -> list[Hit]:
+        """Nerdctl asks for `host:443` before `host`, and its own login stores both."""
+        key = f"{endpoint.host}:443"
+        place = docker_place(document, key)
+        if not any(NERDCTL in hit.tools for hit in hits) or place is None:
+            return hits
+        own = await self._hits(place, key, path, "nerdctl", (NERDCTL,))
+        if not own or own[0].credential in (None, hits[0].credential):
+            return hits
+        others = [replace(hit, tools=tuple(t for t in hit.tools if t != NERDCTL)) for hit in hits]
+        return [*others, *own]
 
     async def _podman_hit(self, endpoint: Endpoint) -> Hit | None:
         """The first file that has something; one that cannot be read ends podman's search."""
@@ -133,15 +167,19 @@ class LoginSearch:
             seen = Evidence(Stage.STORE, file, words, facts={"file": file})
             warning = Problem(seen, cause="store.plaintext")
             source = f"{file}, not encrypted"
-            return [Hit(id_, source, tools, place.username, place.credential, warning=warning)]
+            plain = Hit(id_, source, tools, place.username, place.credential, path)
+            return [replace(plain, warning=warning)]
         if place is None:
             return []
         source = f"{file}, helper {clean(place.name, 64)}"
         try:
             found = await self._ask(place.name, key)
         except Problem as problem:
-            return [Hit(id_, source, tools, problem=problem)]
-        return [Hit(id_, source, tools, found.username, found)] if found else []
+            return [Hit(id_, source, tools, path=path, problem=problem)]
+        if found is None and place.name in MINTING and place.setting == "credHelpers":
+            silence = no_login(clean(place.name, 64), clean(key))
+            return [Hit(id_, source, tools, path=path, problem=silence)]
+        return [Hit(id_, source, tools, found.username, found, path)] if found else []
 
     async def _ask(self, name: str, key: str) -> Credential | None:
         # One at a time: parallel calls of one helper are known to hang (credentials.md 1.3).
@@ -151,33 +189,26 @@ class LoginSearch:
             if (name, key) not in self._answers:
                 try:
                     helper = find_helper(name, self._outside)
-                    self._answers[name, key] = await helper.get(key)
+                    limit_s = MINT_S if name in MINTING or name == OWN else QUICK_S
+                    self._answers[name, key] = await helper.get(key, limit_s)
                 except Problem as problem:
                     self._broken[name] = problem
                     raise
             return self._answers[name, key]
 
-
-def _with_podman(hits: list[Hit], podman: Hit, endpoint: Endpoint) -> list[Hit]:
-    """Podman's own row, unless it finds what docker finds in its file."""
-    for position, hit in enumerate(hits):
-        same_login = hit.credential is not None and hit.credential == podman.credential
-        same_trouble = podman.problem is not None and hit.problem is not None
-        if hit.source == podman.source and (same_login or same_trouble):
-            hits[position] = replace(hit, tools=(*hit.tools, PODMAN))
-            return hits
-    docker = next((hit for hit in hits if DOCKER in hit.tools and hit.credential), None)
-    if docker is not None and podman.credential not in (None, docker.credential):
-        words = f"podman logs in as {clean(podman.username)}, docker as {clean(docker.username)}"
-        facts = {"host": endpoint.host, "file": podman.source}
-        seen = Evidence(Stage.CONFIG, podman.source, words, endpoint.host, facts=facts)
-        podman = replace(podman, warning=Problem(seen, cause="config.podman-shadows"))
-    return [*hits, podman]
-
-
-def shadowed(variable: str, username: str, endpoint: Endpoint) -> Problem:
-    """A variable that is asked before any file."""
-    words = f"it is set and used before what is stored (user {clean(username)})"
-    facts = {"variable": variable, "host": endpoint.host}
-    seen = Evidence(Stage.CONFIG, variable, words, endpoint.host, facts=facts)
-    return Problem(seen, cause="config.environment-shadows")
+    def _with_podman(self, hits: list[Hit], podman: Hit, endpoint: Endpoint) -> list[Hit]:
+        """Podman's own row, unless it finds what docker finds in its file."""
+        for position, hit in enumerate(hits):
+            same_login = hit.credential is not None and hit.credential == podman.credential
+            same_trouble = podman.problem is not None and hit.problem is not None
+            if hit.source == podman.source and (same_login or same_trouble):
+                hits[position] = replace(hit, tools=(*hit.tools, PODMAN))
+                return hits
+        docker = next((hit for hit in hits if DOCKER in hit.tools and hit.credential), None)
+        if docker and podman.path and podman.credential not in (None, docker.credential):
+            words = (
+                f"podman logs in as {clean(podman.username)}, docker as {clean(docker.username)}"
+            )
+            warning = podman_shadowed(self._outside, podman.path, endpoint, words)
+            podman = replace(podman, warning=warning)
+        return [*hits, podman]

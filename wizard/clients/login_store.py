@@ -6,17 +6,18 @@ Source: credentials.md 1.7 and 6 (login sequence).
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import field, replace
 
 from wizard.clients.docker_config import Plain, docker_place
 from wizard.clients.helper_protocol import Helper, find_helper
 from wizard.clients.journal import Entry, Kind, new_id
-from wizard.clients.json_file import Record, Rewritten
 from wizard.clients.login_edits import plaintext_edits
+from wizard.clients.login_minted import OWN_MINT_S, expect_login, minted_edits
 from wizard.clients.login_plan import LoginPlanner
+from wizard.clients.login_write import FileWrite, Settle
+from wizard.clients.store_bench import MINT_S
+from wizard.clients.stores import OWN
 from wizard.clients.undo import MachineJournal, kept_texts
 from wizard.core.checks import Change
 from wizard.core.dataclass import dataclass
@@ -24,15 +25,12 @@ from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
 from wizard.core.docker_json import section
 from wizard.core.json_edit import Edit, apply
 from wizard.core.json_text import JsonText
+from wizard.core.minted import MintedBy
 from wizard.core.ports import Endpoint, StorePlan
 from wizard.core.secret import Credential, Secret
 from wizard.core.text import clean
 
 UNDO = "registry-wizard undo"
-MOST_LOST_UPDATES = 3
-
-Settle = Callable[[], Awaitable[None]]
-"""Waits for writers who had read the file before we changed it; docker takes no lock."""
 
 
 @dataclass
@@ -72,25 +70,21 @@ class LoginStore:
         ]
 
     async def _carry_out(self) -> None:
-        helper = None
+        if self.plan.is_minted:
+            await self._agree_to_minting()
+            return
+        helper, keeper = None, self.plan.helper
         file = self.planner.file()
         async with file.locked():
             document = file.read_to_change().document
             edits = await self._edits(document)
             if self.plan.helper:
                 helper = find_helper(self.plan.helper, self.planner.outside)
+                await self._stop_minting()
                 for key in self.plan.keys:
                     await self._give(helper, key)
-            kept = await self._keep_texts(helper, document, edits)
-        for _ in range(MOST_LOST_UPDATES):
-            async with file.locked():
-                written = file.rewrite(lambda now: apply(now, edits), self._recorder(kept))
-            if written is not None:
-                await self.settle()
-            if self._is_found(file.read().document):
-                break
-        else:
-            raise self._lost()
+            kept = await self._keep_texts(keeper, document, edits)
+        await self._write(edits, kept, keeper)
         if helper is not None:
             for key in self.plan.keys:
                 await self._compare(helper, key)
@@ -99,6 +93,36 @@ class LoginStore:
         if self.plan.helper:
             return await self.planner.edits(document, self.endpoint, self.plan.helper)
         return plaintext_edits(document, self.endpoint, self.credential)
+
+    # --- logins that are made each time ---------------------------------------------------
+
+    async def _agree_to_minting(self) -> None:
+        """Name the helper for this registry, and prove that it gives a login then."""
+        helper = find_helper(self.plan.helper, self.planner.outside)
+        file, limit_s = self.planner.file(), MINT_S
+        document = file.read_to_change().document
+        if self.plan.helper == OWN:
+            limit_s = OWN_MINT_S
+            by = MintedBy(self.endpoint.cloud, self.credential.origin)
+            await self._change_minted(minted_edits(self.endpoint.host, by))
+        edits, keeper = await self.planner.minted_edits(document, self.endpoint, self.plan.helper)
+        async with file.locked():
+            kept = await self._keep_texts(keeper, document, edits)
+        for key in self.plan.keys:
+            await expect_login(helper, key, limit_s)
+        await self._write(edits, kept, keeper)
+        for key in self.plan.keys:
+            await expect_login(helper, key, limit_s)
+
+    async def _stop_minting(self) -> None:
+        if self.plan.helper == OWN and (edits := self.planner.unminted(self.endpoint)):
+            await self._change_minted(edits)
+
+    async def _change_minted(self, edits: list[Edit]) -> None:
+        said = f"whose session makes the logins of {self.endpoint.host}"
+        entry = self._entry(Kind.FILE, Change("", said, UNDO))
+        write = FileWrite(self.planner.minted(), self.journal.records, entry, said, UNDO)
+        await write.run(edits, _nobody_else, lambda now: not apply(now, edits)[1])
 
     # --- the helper -----------------------------------------------------------------------
 
@@ -132,23 +156,22 @@ class LoginStore:
         kept = f"https://{new_id()}.undo.registry-wizard.invalid"
         said = f"the earlier login for {clean(what)}, kept so that undo can bring it back"
         entry = self._entry(Kind.KEPT, Change(self.plan.title, said, UNDO))
-        self.journal.records.append(replace(entry, key=kept))
+        self.journal.records.append(replace(entry, key=kept, helper=helper.name))
         await helper.store(kept, secret, self.planner.stores.wait_s)
         if await helper.get(kept) != secret:
             raise self._not_read_back(kept)
         return kept
 
-    async def _keep_texts(
-        self, helper: Helper | None, document: JsonText, edits: list[Edit]
-    ) -> str:
+    async def _keep_texts(self, keeper: str, document: JsonText, edits: list[Edit]) -> str:
         """What the journal must not hold of plain logins that are about to be removed."""
         _, applied = apply(document, edits)
         lost = [
             (edit.before if edit.keys[0] == "auths" else None, edit.splices) for edit in applied
         ]
         texts = kept_texts(lost)
-        if helper is None or not texts:
+        if not keeper or not texts:
             return ""
+        helper = find_helper(keeper, self.planner.outside)
         credential = Credential("registry-wizard", Secret(json.dumps(texts)))
         return await self._keep(helper, self.endpoint.config_key, credential)
 
@@ -158,27 +181,13 @@ class LoginStore:
 
     # --- the file -------------------------------------------------------------------------
 
-    def _recorder(self, kept: str) -> Record:
-        @contextlib.contextmanager
-        def record(rewritten: Rewritten) -> Iterator[None]:
-            before, after = self.journal.records.file_hashes(rewritten)
-            what = f"names the helper {self.plan.helper}" if self.plan.helper else "holds the login"
-            said = f"{what} for {self.endpoint.host}"
-            if rewritten.mode_after != rewritten.mode_before:
-                said += "; readable by you alone now, since it holds a secret"
-            change = Change(clean(str(self.planner.file().path)), said, UNDO)
-            entry = replace(
-                self._entry(Kind.FILE, change),
-                path=str(self.planner.file().path),
-                before=before,
-                after=after,
-                edits=self.journal.records.edit_records(rewritten.applied),
-                kept=kept,
-            )
-            with self.journal.records.intend(entry):
-                yield
-
-        return record
+    async def _write(self, edits: list[Edit], kept: str, keeper: str) -> None:
+        what = f"names the helper {self.plan.helper}" if self.plan.helper else "holds the login"
+        said = f"{what} for {self.endpoint.host}"
+        entry = self._entry(Kind.FILE, Change("", said, UNDO))
+        entry = replace(entry, kept=kept, helper=keeper)
+        write = FileWrite(self.planner.file(), self.journal.records, entry, said, UNDO)
+        await write.run(edits, self.settle, self._is_found)
 
     def _is_found(self, document: JsonText) -> bool:
         """Would docker and podman find this login by the file as it is now?"""
@@ -203,9 +212,6 @@ class LoginStore:
         seen = Evidence(Stage.STORE, asked, words, fault=Fault.NONSENSE, facts=facts)
         return Problem(seen, cause="store.helper-failing")
 
-    def _lost(self) -> Problem:
-        file = clean(str(self.planner.file().path))
-        words = "another program keeps writing it back without this login"
-        facts = {"file": file, "message": words}
-        seen = Evidence(Stage.CONFIG, file, words, message=words, fault=Fault.RESET, facts=facts)
-        return Problem(seen, cause="config.docker-unwritable")
+
+async def _nobody_else() -> None:
+    """Only wizards write that file, and they take its lock."""

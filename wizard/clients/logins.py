@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from wizard.clients.atomic_file import OnPoint, nothing
 from wizard.clients.login_plan import LoginPlanner
 from wizard.clients.login_search import Hit, LoginSearch
-from wizard.clients.login_store import LoginStore, Settle
+from wizard.clients.login_store import LoginStore
+from wizard.clients.login_write import Settle
 from wizard.clients.stores import Stores
 from wizard.clients.undo import MachineJournal
 from wizard.core.checks import Change
