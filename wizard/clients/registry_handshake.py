@@ -16,6 +16,7 @@ from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
 from wizard.core.names import Repository
 from wizard.core.ports import Answer, Ping
 from wizard.core.secret import Credential
+from wizard.core.text import clean
 
 OK, UNAUTHORIZED = 200, 401
 CLOCK_OFF_S: Final = 300.0
@@ -38,7 +39,7 @@ async def ping(talk: Talk, now: Callable[[], float], plain_port: int) -> Ping:
     memory = talk.memory
     server = memory.realm and f", tokens from {shown('', memory.realm).strip()}"
     evidence = f"{shown('GET', answer.url)}: {answer.status}, {memory.scheme}{server}"
-    return Ping(memory.scheme, _skew(answer, now), evidence)
+    return Ping(memory.scheme, _skew(answer, now), evidence, _traits(answer))
 
 
 def _learn(talk: Talk, answer: Answer) -> None:
@@ -57,6 +58,27 @@ def _learn(talk: Talk, answer: Answer) -> None:
     memory.scheme = challenge.scheme
     if challenge.scheme == "bearer":
         memory.realm, memory.service = challenge.realm, challenge.service
+
+
+_NAMING_HEADERS: Final = (
+    "server",
+    "gitlab-container-registry-version",
+    "x-artifactory-id",
+    "x-jfrog-version",
+)
+_LONGEST_TRAIT: Final = 200
+
+
+def _traits(answer: Answer) -> dict[str, str]:
+    """What the first answer says of the product behind it (registries.md 9)."""
+    traits = {name: answer.headers[name] for name in _NAMING_HEADERS if name in answer.headers}
+    try:
+        challenge = choose(parse_challenges([answer.headers.get("www-authenticate", "")]))
+    except ChallengeError:
+        challenge = None
+    if challenge is not None:
+        traits |= {"realm": challenge.realm, "service": challenge.service}
+    return {name: clean(value, _LONGEST_TRAIT) for name, value in traits.items() if value}
 
 
 def _skew(answer: Answer, now: Callable[[], float]) -> float | None:

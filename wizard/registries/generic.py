@@ -20,7 +20,9 @@ from wizard.core.ports import (
     Identity,
     NewRepository,
     Outside,
+    Ping,
     PullToken,
+    Recognised,
     Session,
     Suggestion,
     WayIn,
@@ -94,6 +96,12 @@ class OciRegistry:
         """Plain HTTP only where nobody can listen in: at a literal loopback address."""
         scheme = "http" if is_loopback(host) else "https"
         return Endpoint(host, f"{scheme}://{host}")
+
+    def recognise(self, host: str, ping: Ping | None = None) -> Recognised | None:
+        return None
+
+    def ways_to(self, host: str) -> tuple[WayIn, ...]:
+        return self.ways_in
 
     async def suggest(self, outside: Outside) -> AsyncGenerator[Suggestion, None]:
         nothing: tuple[Suggestion, ...] = ()

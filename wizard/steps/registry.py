@@ -76,7 +76,9 @@ async def reach(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
     ping = outcome.value
     yield Reached(ping)
     said = f"{to.endpoint.host} answers and {_SCHEMES.get(ping.scheme, 'wants a login')}"
-    yield Checked(passed(REACH, Step.REGISTRY, said, ping.evidence, seconds=outcome.seconds))
+    product = to.provider.recognise(to.endpoint.host, ping)
+    told = (f"it is {product.title}", *product.remarks) if product else ()
+    yield Checked(passed(REACH, Step.REGISTRY, said, ping.evidence, *told, seconds=outcome.seconds))
     if ping.clock_skew_s is not None and abs(ping.clock_skew_s) > MOST_CLOCK_SKEW_S:
         row = failed("registry.clock", Step.REGISTRY, diagnose(_clock(to, ping), parts.catalogue))
         yield Checked(replace(row, status=Status.WARN))

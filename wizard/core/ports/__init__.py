@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         NewRepository,
         Opening,
         PullToken,
+        Recognised,
         Session,
         Suggestion,
     )
@@ -62,7 +63,9 @@ else:
         "code": "ProjectCode",
         "engine": "Engine EngineDetails EngineProgress EnginePushed EngineStatus FoundEngine",
         "login": "Fitness FoundLogin Logins StoreChoice StorePlan StoreVerdict",
-        "manage": "Access Audience Identity NewRepository Opening PullToken Session Suggestion",
+        "manage": (
+            "Access Audience Identity NewRepository Opening PullToken Recognised Session Suggestion"
+        ),
         "parts": "Clock HandedFiles Journal Parts Person SettingsFile Undone",
         "registry": (
             "ApiFactory DeclaredVisibility Endpoint Ping RegistryApi RegistryProvider WayIn"
@@ -108,6 +111,7 @@ __all__ = [
     "ProgramResult",
     "ProjectCode",
     "PullToken",
+    "Recognised",
     "RegistryApi",
     "RegistryProvider",
     "Session",

@@ -121,3 +121,15 @@ class PullToken:
     """`until the date you choose`, `until it is deleted`."""
     fixes: tuple[Fix, ...] = field(default_factory=tuple)
     """Pages and commands that make one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A product behind a host that no provider of its own claims."""
+
+    title: str
+    """`Harbor`, `Azure Container Registry`."""
+    remarks: tuple[str, ...] = ()
+    """Sentences for a newcomer: who makes repositories, who decides what is public."""
+    is_local: bool = False
+    """Only this machine reaches it: no cluster elsewhere can pull from there."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
 from wizard.core.dataclass import dataclass
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         Identity,
         NewRepository,
         PullToken,
+        Recognised,
         Session,
         Suggestion,
     )
@@ -66,6 +68,8 @@ class Ping:
     clock_skew_s: float | None = None
     """Server's Date minus our clock, where it sent one."""
     evidence: str = ""
+    traits: Mapping[str, str] = field(default_factory=dict)
+    """What tells products apart: `realm`, `service`, and the headers that name one; cleaned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,17 @@ class RegistryProvider(Protocol):
         ...
 
     def endpoint(self, host: str) -> Endpoint: ...
+
+    def recognise(self, host: str, ping: Ping | None = None) -> Recognised | None:
+        """The product behind this very host, by its name or by what it answered; kept for later.
+
+        None where there is nothing to say beyond what the provider says of itself.
+        """
+        ...
+
+    def ways_to(self, host: str) -> tuple[WayIn, ...]:
+        """`ways_in`, as they are at this very host. Pure."""
+        ...
 
     def suggest(self, outside: Outside) -> AsyncGenerator[Suggestion, None]:
         """Answers that this machine already knows, as they are found, likeliest first."""
