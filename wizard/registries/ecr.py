@@ -10,7 +10,9 @@ from typing import Final
 from wizard.core.diagnosis import PULL_STAGES, PUSH_STAGES, Fault, Fix, Sign, Stage
 from wizard.core.fields import Field
 from wizard.core.names import Repository, is_path
+from wizard.core.ports import PullToken
 from wizard.core.prefix import Prefix, incomplete, invalid
+from wizard.core.secret import Credential
 from wizard.core.typed import shown
 from wizard.registries.generic import OciRegistry
 
@@ -86,6 +88,9 @@ ECR_SIGNS: Final = (
 )
 
 
+SHORT_LIVED: Final = "Amazon's logins end after 12 hours"
+
+
 def wrong_account(text: str) -> str:
     """What is wrong with an AWS account id, or nothing."""
     if re.fullmatch(r"\d{12}", text.strip()):
@@ -159,6 +164,22 @@ class Ecr(OciRegistry):
         if wrong := wrong_account(account) or wrong_region(region) or wrong_folder(path):
             raise invalid(wrong, EXAMPLE)
         return self.prefix(f"{account}.dkr.ecr.{region}.{suffix_of(region)}", path)
+
+    def pull_token(self, repository: Repository) -> PullToken:
+        return PullToken(
+            "no secret at all: the cluster's own role pulls, and its logins renew themselves",
+            username="AWS",
+            lasts="12 hours, as every login to Amazon's registries",
+            fixes=(
+                Fix(
+                    "Which rights the role of the cluster's nodes needs",
+                    url="https://docs.aws.amazon.com/AmazonECR/latest/userguide/ECR_on_EKS.html",
+                ),
+            ),
+        )
+
+    def unfit_for_clusters(self, credential: Credential) -> str:
+        return SHORT_LIVED if credential.username == "AWS" else ""
 
     def publish_fixes(self, repository: Repository, owner_kind: str) -> tuple[Fix, ...]:
         return (

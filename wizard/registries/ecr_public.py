@@ -12,6 +12,8 @@ from wizard.core.fields import Field
 from wizard.core.names import Repository
 from wizard.core.ports import Endpoint
 from wizard.core.prefix import Prefix, incomplete, invalid
+from wizard.core.secret import Credential
+from wizard.registries.ecr import SHORT_LIVED
 from wizard.registries.generic import OciRegistry, depth_split
 
 HOST: Final = "public.ecr.aws"
@@ -123,6 +125,9 @@ class EcrPublic(OciRegistry):
 
     def endpoint(self, host: str) -> Endpoint:
         return Endpoint(host, f"https://{host}", realms=(f"https://{host}/token/",), service=host)
+
+    def unfit_for_clusters(self, credential: Credential) -> str:
+        return SHORT_LIVED if credential.username == "AWS" else ""
 
     def publish_fixes(self, repository: Repository, owner_kind: str) -> tuple[Fix, ...]:
         return ()
