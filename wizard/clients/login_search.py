@@ -99,7 +99,13 @@ class LoginSearch:
             # Docker stops at a helper that has nothing; its SDK goes on to the file (seen).
             hits += await self._hits(plain, key, path, "docker-sdk", (SDK,))
         hits = await self._with_nerdctl(hits, document, endpoint, path)
-        return hits + await self._fallback(endpoint, path)
+        docker = next((hit.credential for hit in hits if DOCKER in hit.tools), None)
+        return hits + [
+            replace(hit, warning=sdk_shadowed(hit.username, endpoint))
+            if hit.credential not in (None, docker)
+            else hit
+            for hit in await self._fallback(endpoint, path)
+        ]
 
     async def _fallback(self, endpoint: Endpoint, path: Path) -> list[Hit]:
         """What docker's SDK finds at home where DOCKER_CONFIG names a folder without a file."""
@@ -108,15 +114,9 @@ class LoginSearch:
             return []
         document, hits = self._read(fallback, "docker-sdk", (SDK,))
         place = docker_place(document, endpoint.config_key) if document else None
-        found = (
-            await self._hits(place, endpoint.config_key, fallback, "docker-sdk", (SDK,))
-            if place
-            else []
-        )
-        return hits + [
-            replace(hit, warning=sdk_shadowed(hit.username, endpoint)) if hit.credential else hit
-            for hit in found
-        ]
+        if place is None:
+            return hits
+        return hits + await self._hits(place, endpoint.config_key, fallback, "docker-sdk", (SDK,))
 
     async def _with_nerdctl(
         self, hits: list[Hit], document: JsonText, endpoint: Endpoint, path: Path
