@@ -22,7 +22,7 @@ def given_credential(
     if not arguments.password_stdin:
         return _practice_credential(parts, prefix) if parts.is_sandbox and arguments.yes else None
     username = arguments.username or ""
-    ways = parts.provider(prefix.kind).ways_in
+    ways = parts.provider(prefix.kind).ways_to(prefix.host)
     if not username and all(way.needs_username for way in ways if way.wants_secret):
         raise UsageError("--password-stdin needs the user name of the login: --username U")
     if world.stdin.isatty():

@@ -48,6 +48,9 @@ class Beforehand:
         self._output.aside(f"  Consent beforehand with {needs}")
         return False
 
+    async def may_store(self, credential: Credential) -> bool:  # noqa: ARG002 - `--yes` says it
+        return True
+
     async def credential(
         self,
         provider: RegistryProvider,  # noqa: ARG002
@@ -82,6 +85,9 @@ class Nobody:
             self._output.aside(f"  Consent beforehand with {needs}")
         return False
 
+    async def may_store(self, credential: Credential) -> bool:  # noqa: ARG002 - nobody is here
+        return False
+
     async def credential(self, provider: RegistryProvider, username: str) -> Credential | None:
         if self._credential is not None and self._choices.store is StoreChoice.NONE:
             return self._credential
@@ -111,6 +117,9 @@ class AtTerminal:
         # What is made or published elsewhere is never begun by pressing Enter alone.
         return self._questions.confirm(question, default=not needs)
 
+    async def may_store(self, credential: Credential) -> bool:
+        return await self._agreed(credential)
+
     async def credential(self, provider: RegistryProvider, username: str) -> Credential | None:
         way = self._way(provider)
         if way is None:
@@ -129,7 +138,8 @@ class AtTerminal:
         return Credential(username, secret) if secret else None
 
     def _way(self, provider: RegistryProvider) -> WayIn | None:
-        ways = provider.ways_in
+        prefix = self._journey.choices.prefix
+        ways = provider.ways_to(prefix.host) if prefix else provider.ways_in
         options = [
             "\n     ".join([way.title, *textwrap.wrap(way.explanation, _WIDTH)]) for way in ways
         ]

@@ -87,7 +87,8 @@ async def _other(parts: Parts, journey: Journey, person: Person) -> Credential |
         question = f"Use the login of {seen.login.username} from {seen.login.source}?"
         if await person.confirm(question, seen.check.evidence):
             found = parts.logins.credential(seen.login)
-            return found if isinstance(found, Credential) else None
+            may = isinstance(found, Credential) and await person.may_store(found)
+            return found if isinstance(found, Credential) and may else None
     to = registry.destination(parts, journey)
     return await person.credential(to.provider, journey.choices.username)
 

@@ -140,7 +140,9 @@ class Conductor(Mending):
             if found is not None and is_waiting():
                 self.find_logins()
 
-    def plan_login(self, username: str, store: StoreChoice | None) -> None:
+    def plan_login(
+        self, username: str, store: StoreChoice | None, found: FoundLogin | None = None
+    ) -> None:
         """Where would it go? Nothing is asked for before that is shown."""
         from wizard.steps import login
 
@@ -152,9 +154,12 @@ class Conductor(Mending):
             self.change(trouble=None)
             return
 
+        credential = self.parts.logins.credential(found) if found else None
+        whose = credential if isinstance(credential, Credential) else username
+
         async def ask() -> None:
             try:
-                self.change(plan=await login.plan(self.parts, journey, username))
+                self.change(plan=await login.plan(self.parts, journey, whose))
             except Problem as problem:
                 self.change(trouble=self.trouble(problem, "login.plan", Step.LOGIN))
 

@@ -35,8 +35,8 @@ def carry_out(conductor: Conductor, page: str, intent: intents.Intent) -> None: 
             conductor.use_engine(found)
         case intents.UseRegistry(prefix, image):
             conductor.use_registry(prefix, image)
-        case intents.PlanLogin(username, store):
-            conductor.plan_login(username, store)
+        case intents.PlanLogin(username, store, login):
+            conductor.plan_login(username, store, login)
         case intents.LogIn(credential):
             conductor.log_in(credential)
         case intents.UseLogin(login):

@@ -119,6 +119,8 @@ class PlanLogin(Intent):
 
     username: str
     store: StoreChoice | None = None
+    login: FoundLogin | None = None
+    """Of another program, which is to serve all tools: a cloud's goes another way."""
 
 
 @dataclass(eq=False, repr=False)

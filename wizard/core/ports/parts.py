@@ -31,6 +31,8 @@ class Undone:
     change: Change
     done: bool
     why_not: str = ""
+    is_others: bool = False
+    """Somebody else changed it since: it is taken back only when that is wanted all the same."""
 
 
 class Journal(Protocol):
@@ -38,7 +40,11 @@ class Journal(Protocol):
 
     def changes(self) -> tuple[Change, ...]: ...
 
-    async def undo(self, *, everything: bool, dry_run: bool) -> tuple[Undone, ...]: ...
+    async def undo(
+        self, *, everything: bool, dry_run: bool, over_others: bool = False
+    ) -> tuple[Undone, ...]:
+        """`over_others`: also what somebody else changed since (`Undone.is_others`)."""
+        ...
 
 
 class SettingsFile(Protocol):
@@ -58,6 +64,10 @@ class Person(Protocol):
 
     async def confirm(self, question: str, details: Sequence[str] = (), *, needs: str = "") -> bool:
         """`needs`: the option that gives this consent beforehand; `--yes` alone does not."""
+        ...
+
+    async def may_store(self, credential: Credential) -> bool:
+        """Show where a login of another program would be kept, and ask."""
         ...
 
     async def credential(self, provider: RegistryProvider, username: str) -> Credential | None:

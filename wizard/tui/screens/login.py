@@ -25,6 +25,7 @@ from wizard.tui.screens.login_words import (
     waiting_sessions,
     way_parts,
     way_rows,
+    ways_to,
 )
 from wizard.tui.screens.step_page import StepPage
 from wizard.tui.view import View
@@ -202,10 +203,9 @@ class LoginPage(StepPage):
         if kind == "login":
             seen = next(s for s in self.view.journey.logins if s.login.id == id_)
             self._session = seen.login
-            self.post_message(intents.PlanLogin(seen.login.username))
+            self.post_message(intents.PlanLogin(seen.login.username, None, seen.login))
             return
-        provider = self.view.provider
-        self._way = next(w for w in provider.ways_in if w.id == id_) if provider else None
+        self._way = next((way for way in ways_to(self.view) if way.id == id_), None)
         if self._way is not None and self._way.wants_secret and not self._way.needs_username:
             self._plan(None)
         else:
@@ -232,7 +232,7 @@ class LoginPage(StepPage):
     def _plan(self, store: StoreChoice | None) -> None:
         self._is_agreed = False
         self.set_focus(None)
-        self.post_message(intents.PlanLogin(self._username, store))
+        self.post_message(intents.PlanLogin(self._username, store, self._session))
 
     @property
     def _username(self) -> str:

@@ -53,8 +53,14 @@ def waiting_sessions(view: View) -> tuple[LoginSeen, ...]:
     return tuple(s for s in view.journey.logins if s.login.problem and not s.login.tools)
 
 
+def ways_to(view: View) -> tuple[WayIn, ...]:
+    """The ways to log in at the very host that was chosen."""
+    prefix = view.journey.choices.prefix
+    return view.provider.ways_to(prefix.host) if view.provider and prefix else ()
+
+
 def way_rows(view: View) -> Iterator[Choice]:
-    ways = view.provider.ways_in if view.provider else ()
+    ways = ways_to(view)
     if view.practice is not None:
         # Other programs of this machine know nothing of a practice account.
         ways = tuple(way for way in ways if way.wants_secret)
