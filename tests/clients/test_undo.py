@@ -282,3 +282,44 @@ async def test_killed_at_any_step_of_storing_everything_can_still_be_taken_back(
     await world.log_in()
     logins = await world.logins.find(Provider(), GHCR)
     assert logins[0].username == "amy"
+
+
+async def test_what_somebody_else_changed_is_taken_back_only_when_that_is_wanted(
+    world: LoginWorld,
+) -> None:
+    """First it is said, as a face must before it asks; then what stood there before is back."""
+    fake = world.machine.helper("pass")
+    fake.keep("ghcr.io", "zed", "CANARY-zed")
+    before = '{"credHelpers": {"ghcr.io": "pass"}}'
+    world.machine.write(before)
+    await world.log_in()
+    fake.keep("ghcr.io", "bob", "CANARY-bob")
+
+    (asked,) = [
+        item for item in await world.journal.undo(everything=True, dry_run=True) if not item.done
+    ]
+    assert asked.is_others
+    assert fake.items["ghcr.io"] == ("bob", "CANARY-bob")
+    undone = await world.journal.undo(everything=True, dry_run=False, over_others=True)
+
+    assert all(item.done for item in undone)
+    assert fake.items == {"ghcr.io": ("zed", "CANARY-zed")}
+    assert world.machine.config.read_text() == before
+
+
+async def test_another_helper_named_since_gives_way_only_when_that_is_wanted(
+    world: LoginWorld,
+) -> None:
+    world.machine.helper("pass")
+    world.machine.write('{"credHelpers": {"ghcr.io": "mine"}, "psFormat": "x"}')
+    world.machine.helper("mine")
+    plan = await world.logins.plan(GHCR, "amy", StoreChoice.AUTO)
+    await world.logins.store(plan, GHCR, LOGIN)
+    world.machine.helper("registry-wizard")
+    await world.log_in(choice=StoreChoice.KEYRING)
+    world.machine.write('{"credHelpers": {"ghcr.io": "theirs"}, "psFormat": "y"}')
+
+    undone = await world.journal.undo(everything=False, dry_run=False, over_others=True)
+
+    assert all(item.done for item in undone)
+    assert world.config == {"credHelpers": {"ghcr.io": "mine"}, "psFormat": "y"}

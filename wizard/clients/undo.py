@@ -33,6 +33,18 @@ class _Outcome:
     why_not: str = ""
     is_final: bool = True
 
+    @property
+    def is_others(self) -> bool:
+        return LEFT_ALONE in self.why_not
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """`over_others`: take back also what somebody else changed since."""
+
+    dry_run: bool = False
+    over_others: bool = False
+
 
 class MachineJournal:
     """What the wizard changed on this machine, and taking it back."""
@@ -45,62 +57,69 @@ class MachineJournal:
     def changes(self) -> tuple[Change, ...]:
         return tuple(entry.change for entry in self.records.entries())
 
-    async def undo(self, *, everything: bool, dry_run: bool) -> tuple[Undone, ...]:
-        """The last thing that was done, or everything, newest first."""
+    async def undo(
+        self, *, everything: bool, dry_run: bool, over_others: bool = False
+    ) -> tuple[Undone, ...]:
+        """The last thing that was done, or everything, newest first.
+
+        What somebody else changed since is left alone unless `over_others`: then what stood there
+        before us is put back in its place.
+        """
         groups: dict[str, list[Entry]] = {}
         for entry in self.records.entries():
             groups.setdefault(entry.group, []).append(entry)
         chosen = list(groups.values()) if everything else list(groups.values())[-1:]
         undone: list[Undone] = []
         for group in reversed(chosen):
-            undone += await self._take_back(group, dry_run=dry_run)
+            undone += await self._take_back(group, _How(dry_run, over_others))
         return tuple(undone)
 
     async def take_back(self, group: str) -> tuple[Undone, ...]:
         """Undo one group; for a store that failed half-way."""
         entries = [entry for entry in self.records.entries() if entry.group == group]
-        return tuple(await self._take_back(entries, dry_run=False))
+        return tuple(await self._take_back(entries, _How()))
 
-    async def _take_back(self, entries: list[Entry], *, dry_run: bool) -> list[Undone]:
+    async def _take_back(self, entries: list[Entry], how: _How) -> list[Undone]:
         undone: list[Undone] = []
         is_kept_needed = False
         for entry in reversed(entries):
             if entry.kind is Kind.KEPT and is_kept_needed:
                 continue
             try:
-                outcome = await self._one(entry, dry_run=dry_run)
+                outcome = await self._one(entry, how)
             except Problem as problem:
                 why_not = problem.evidence[-1].line if problem.evidence else problem.cause
                 outcome = _Outcome(why_not, is_final=False)
             is_kept_needed = is_kept_needed or not outcome.is_final
-            undone.append(Undone(entry.change, not outcome.why_not, outcome.why_not))
-            if outcome.is_final and not dry_run:
+            told = Undone(entry.change, not outcome.why_not, outcome.why_not, outcome.is_others)
+            undone.append(told)
+            if outcome.is_final and not how.dry_run:
                 self.records.mark_undone([entry.id])
         return undone
 
-    async def _one(self, entry: Entry, *, dry_run: bool) -> _Outcome:
+    async def _one(self, entry: Entry, how: _How) -> _Outcome:
         match entry.kind:
             case Kind.FILE:
-                return await self._file(entry, dry_run=dry_run)
+                return await self._file(entry, how)
             case Kind.ITEM:
-                return await self._item(entry, dry_run=dry_run)
+                return await self._item(entry, how)
             case Kind.KEPT:
-                if not dry_run:
+                if not how.dry_run:
                     await find_helper(entry.helper, self._outside).erase(entry.key)
                 return _Outcome()
 
     # --- a login in a store ---------------------------------------------------------------
 
-    async def _item(self, entry: Entry, *, dry_run: bool) -> _Outcome:
+    async def _item(self, entry: Entry, how: _How) -> _Outcome:
         helper = find_helper(entry.helper, self._outside)
         now = await helper.get(entry.key)
         earlier = await helper.get(entry.kept) if entry.kept else None
         if now is not None and now == earlier:
             return _Outcome()  # noted, and then never done
-        if now is not None and not self._is_ours(entry, now):
+        if now is not None and not how.over_others and not self._is_ours(entry, now):
             return _Outcome(LEFT_ALONE)
         why_not = NOT_KEPT if entry.kept and earlier is None else ""
-        if dry_run:
+        if how.dry_run:
             return _Outcome(why_not)
         if now is not None:
             await helper.erase(entry.key)
@@ -117,7 +136,7 @@ class MachineJournal:
 
     # --- a file ---------------------------------------------------------------------------
 
-    async def _file(self, entry: Entry, *, dry_run: bool) -> _Outcome:
+    async def _file(self, entry: Entry, how: _How) -> _Outcome:
         kept = await self._kept_texts(entry)
         file = JsonFile(Path(entry.path), self.locks)
         async with file.locked():
@@ -126,11 +145,11 @@ class MachineJournal:
             if now == entry.before:
                 return _Outcome()
             if now == entry.after and not entry.before:
-                if not dry_run:
+                if not how.dry_run:
                     file.remove(opened)
                 return _Outcome()
-            restored, why_not = self._restored(entry, opened, kept)
-            if not dry_run:
+            restored, why_not = self._restored(entry, opened, kept, how)
+            if not how.dry_run:
                 file.rewrite(lambda _now: (restored, ()), file.unrecorded)
             return _Outcome(why_not)
 
@@ -145,17 +164,17 @@ class MachineJournal:
             return {}
 
     def _restored(
-        self, entry: Entry, opened: Opened, kept: Mapping[str, str]
+        self, entry: Entry, opened: Opened, kept: Mapping[str, str], how: _How
     ) -> tuple[JsonText, str]:
         """The same bytes as before where nobody else wrote since; else key by key."""
         if self.records.identity(opened.snapshot.content) == entry.after:
             text = _unspliced(opened.document.text, entry.edits, kept)
             if text is not None and self.records.identity(text) == entry.before:
                 return _parsed(text, opened.document), ""
-        return self._key_by_key(entry, opened.document, kept)
+        return self._key_by_key(entry, opened.document, kept, how)
 
     def _key_by_key(
-        self, entry: Entry, document: JsonText, kept: Mapping[str, str]
+        self, entry: Entry, document: JsonText, kept: Mapping[str, str], how: _How
     ) -> tuple[JsonText, str]:
         why_not: list[str] = []
         for number, edit in reversed(list(enumerate(entry.edits))):
@@ -163,7 +182,7 @@ class MachineJournal:
             now = document.value(edit.keys)
             if now == earlier:
                 continue
-            if not self._is_still(edit, now):
+            if not how.over_others and not self._is_still(edit, now):
                 why_not.append(f"{clean('.'.join(edit.keys[:2]))}: {LEFT_ALONE}")
                 continue
             if _loses_secret(edit) and earlier is None:
