@@ -95,13 +95,13 @@ QUAY: Final = Product(
             "A robot account",
             "The user name is NAMESPACE+ROBOT, with the plus sign. Make it under Robot Accounts "
             "and give it Write on the repository, or the right to create repositories.",
-            url="https://{web}/organization/?tab=robots",
+            url="https://{web}/repository/",
         ),
         WayIn(
             "password",
             "User name and encrypted password",
             "Account Settings, Generate Encrypted Password: what it shows stands for the password.",
-            url="https://{web}/user/?tab=settings",
+            url="https://{web}/repository/",
         ),
     ),
     users=(

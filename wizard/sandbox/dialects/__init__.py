@@ -11,6 +11,7 @@ from wizard.sandbox.dialects.dockerhub import DockerHub
 from wizard.sandbox.dialects.gar import Gar
 from wizard.sandbox.dialects.ghcr import Ghcr
 from wizard.sandbox.dialects.plain import basic_registry, open_registry, token_registry
+from wizard.sandbox.dialects.products import acr, harbor, quay
 
 
 def practice_dialects(people: People) -> tuple[Dialect, ...]:
@@ -22,4 +23,7 @@ def practice_dialects(people: People) -> tuple[Dialect, ...]:
         token_registry(people),
         Gar(),
         DockerHub(people),
+        harbor(people),
+        acr(people),
+        quay(people),
     )
