@@ -17,6 +17,10 @@ printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
 echo "$DBUS_SESSION_BUS_ADDRESS"
 cat
 """
+_BUS_ALONE = """
+echo "$DBUS_SESSION_BUS_ADDRESS"
+cat
+"""
 _LOCK = """
 import secretstorage
 bus = secretstorage.dbus_init()
@@ -33,10 +37,23 @@ main()
 @contextlib.contextmanager
 def unlocked_keyring(machine: Machine) -> Iterator[None]:
     """A session bus with an unlocked gnome-keyring; the machine's environment names it."""
+    with _bus(machine, _SESSION):
+        yield
+
+
+@contextlib.contextmanager
+def keyring_that_nobody_made(machine: Machine) -> Iterator[None]:
+    """A bus that starts a gnome-keyring in which there is none; no display, so no prompt."""
+    with _bus(machine, _BUS_ALONE):
+        yield
+
+
+@contextlib.contextmanager
+def _bus(machine: Machine, script: str) -> Iterator[None]:
     need_program("dbus-run-session", "dbus")
     need_program("gnome-keyring-daemon", "gnome-keyring")
     session = subprocess.Popen(
-        ["dbus-run-session", "--", "sh", "-c", _SESSION],
+        ["dbus-run-session", "--", "sh", "-c", script],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -72,18 +89,21 @@ def native_helper(machine: Machine, name: str) -> None:
 
 
 @contextlib.contextmanager
-def initialised_pass(machine: Machine) -> Iterator[None]:
-    """`pass` with a key without a passphrase."""
+def initialised_pass(machine: Machine, passphrase: str = "") -> Iterator[None]:
+    """`pass` with a key; with a passphrase it is locked, for nobody can type it here."""
     need_program("pass")
     need_program("gpg", "gnupg")
     folder = machine.home / "gpg"
     folder.mkdir(mode=0o700)
     machine.environ["GNUPGHOME"] = str(folder)
     machine.environ["PATH"] += ":/usr/bin:/bin"
-    key = ["--batch", "--passphrase", "", "--quick-gen-key", "wizard@example.org"]
+    key = ["--batch", "--pinentry-mode", "loopback", "--passphrase", passphrase]
+    key += ["--quick-gen-key", "wizard@example.org"]
     try:
         _run(machine, "gpg", *key, "default", "default", "never")
         _run(machine, "pass", "init", "wizard@example.org")
+        # The agent would remember the passphrase of a key that it has just made.
+        _run(machine, "gpgconf", "--kill", "gpg-agent")
         yield
     finally:
         _run(machine, "gpgconf", "--kill", "gpg-agent")

@@ -44,6 +44,11 @@ _SAYINGS: Final = (
         "pass has no key yet",
         Fitness.UNINITIALISED,
     ),
+    Saying(
+        rb"object does not exist at path|there is none yet",
+        "there is no keyring yet, or its window was dismissed",
+        Fitness.UNINITIALISED,
+    ),
     Saying(rb"locked collection|is locked", "the keyring is locked", Fitness.LOCKED),
     Saying(
         rb"interaction is not allowed|unlock-keychain", "the keychain is locked", Fitness.LOCKED
