@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from wizard.core.ports.code import ProjectCode
+    from wizard.core.ports.endpoint import Endpoint
     from wizard.core.ports.engine import (
         Engine,
         EngineDetails,
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
     from wizard.core.ports.registry import (
         ApiFactory,
         DeclaredVisibility,
-        Endpoint,
         Ping,
         RegistryApi,
         RegistryProvider,
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from wizard.core.ports.world import Answer, Outside, ProgramResult
 else:
     _HOMES = {
+        "endpoint": "Endpoint",
         "code": "ProjectCode",
         "engine": "Engine EngineDetails EngineProgress EnginePushed EngineStatus FoundEngine",
         "login": "Fitness FoundLogin Logins StoreChoice StorePlan StoreVerdict",
@@ -67,9 +68,7 @@ else:
             "Access Audience Identity NewRepository Opening PullToken Recognised Session Suggestion"
         ),
         "parts": "Clock HandedFiles Journal Parts Person SettingsFile Undone",
-        "registry": (
-            "ApiFactory DeclaredVisibility Endpoint Ping RegistryApi RegistryProvider WayIn"
-        ),
+        "registry": ("ApiFactory DeclaredVisibility Ping RegistryApi RegistryProvider WayIn"),
         "world": "Answer Outside ProgramResult",
     }
     _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}

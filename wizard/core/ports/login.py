@@ -10,8 +10,9 @@ from wizard.core.dataclass import dataclass
 if TYPE_CHECKING:
     from wizard.core.checks import Change
     from wizard.core.diagnosis import Diagnosis
+    from wizard.core.ports.endpoint import Endpoint
     from wizard.core.ports.manage import Identity
-    from wizard.core.ports.registry import Endpoint, RegistryProvider
+    from wizard.core.ports.registry import RegistryProvider
     from wizard.core.secret import AnyCredential, Credential
 
 

@@ -11,7 +11,7 @@ from wizard.core.diagnosis import Stage
 
 if TYPE_CHECKING:
     from wizard.core.names import Repository
-    from wizard.core.ports.registry import Endpoint
+    from wizard.core.ports.endpoint import Endpoint
     from wizard.core.secret import AnyCredential, Secret
 
 
