@@ -148,3 +148,45 @@ async def test_twenty_docker_logins_around_our_write_lose_nothing_unsaid(
     stored = json.loads(machine.config.read_text())["auths"]
     assert stored["other"] == {"auth": auth("bob", "b")}
     assert stored.get("ghcr.io") == {"auth": auth("amy", CANARY)} or is_reported
+
+
+async def test_ten_wizards_and_ten_docker_logins_at_once_lose_nothing_unsaid(
+    machine: Machine, registry: Endpoint
+) -> None:
+    need_program("docker", "docker-cli")
+    machine.helper("pass")
+    machine.write(json.dumps({"auths": {"other": {"auth": auth("bob", "b")}}}))
+    login = ["docker", "login", "-u", "zed", "-p", "z", registry.host]
+    started = [
+        await asyncio.create_subprocess_exec(
+            *login,
+            env=machine.environ,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        for _ in range(10)
+    ]
+
+    async def others_are_done() -> None:
+        await asyncio.gather(*(process.wait() for process in started))
+
+    hosts = [f"registry-{number}.example.org" for number in range(10)]
+
+    async def log_in(host: str) -> str:
+        try:
+            await LoginWorld(machine, others_are_done).log_in(Endpoint(host, f"https://{host}"))
+        except Problem as problem:
+            return problem.cause
+        return ""
+
+    said = dict(zip(hosts, await asyncio.gather(*map(log_in, hosts)), strict=True))
+    await others_are_done()
+
+    stored = json.loads(machine.config.read_text())
+    assert stored["auths"]["other"] == {"auth": auth("bob", "b")}
+    assert stored["auths"][registry.host] == {"auth": auth("zed", "z")}
+    for host, cause in said.items():
+        is_there = stored.get("credHelpers", {}).get(host) == "pass"
+        assert is_there == (cause == ""), (host, cause)
+        assert cause in ("", "config.docker-unwritable")
+    assert "" in said.values()

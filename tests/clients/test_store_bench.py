@@ -162,3 +162,17 @@ async def test_a_damaged_file_names_no_helper_and_hides_none(world: LoginWorld) 
     world.machine.write("{,}")
 
     assert [v.helper for v in await world.logins.bench(GHCR)] == ["pass"]
+
+
+async def test_what_a_killed_run_left_in_the_store_is_swept_and_nothing_else(
+    world: LoginWorld,
+) -> None:
+    fake = world.machine.helper("pass")
+    stale = f"https://1c2b3a4-{'0' * 16}.selftest.registry-wizard.invalid"
+    others = f"https://{int(time.time() // 60):x}-{'0' * 16}.selftest.registry-wizard.invalid"
+    for server in (stale, others, "https://selftest.example.org"):
+        fake.keep(server, "registry-wizard", "x")
+
+    await world.logins.bench(GHCR)
+
+    assert set(fake.items) == {others, "https://selftest.example.org"}

@@ -12,13 +12,16 @@ from wizard.clients.outside import World
 CANARY = "CANARY-7f3a91"
 
 _PROGRAM = r"""#!{python} -I
-import json, os, pathlib, signal, sys, time
+import fcntl, json, os, pathlib, signal, sys, time
 
 BEHAVIOUR, FILE = {behaviour!r}, pathlib.Path({file!r})
 LOG = FILE.with_suffix(".log")
 NOT_FOUND = "credentials not found in native keychain"
 action = sys.argv[1]
 asked = sys.stdin.read()
+lock = FILE.with_suffix(".lock").open("w")
+if BEHAVIOUR != "hang":
+    fcntl.flock(lock, fcntl.LOCK_EX)  # as a real store, it takes one change at a time
 items = json.loads(FILE.read_text()) if FILE.exists() else []
 with LOG.open("a") as log:
     told = json.loads(asked)["ServerURL"] if action == "store" else asked
