@@ -10,7 +10,7 @@ from wizard.core.events import Checked, Event
 from wizard.core.names import InvalidNameError, Reference
 from wizard.core.ports import Parts
 from wizard.core.state import Journey
-from wizard.steps import login, push, registry, visibility
+from wizard.steps import login, push, registry, tools, visibility
 from wizard.steps.graph import Link
 from wizard.steps.order import ENGINE, FOUND, IMAGE, PULL, REACH
 
@@ -28,7 +28,10 @@ def registry_links(parts: Parts, *, with_push: bool) -> tuple[Link, ...]:
     else:
         pushed = Link(IMAGE, Step.PUSH, push.permitted, needs=(REACH, FOUND))
         pulled = Link(PULL, Step.VISIBILITY, _proven, needs=(REACH, FOUND))
-    links = (reach, found, pushed, pulled)
+    told = Link(
+        tools.TOOLS, Step.LOGIN, tools.compare, needs=(REACH,), after=(FOUND,), is_quiet=True
+    )
+    links = (reach, found, told, pushed, pulled)
     if parts.code is None:
         return links
     from wizard.steps import sdk

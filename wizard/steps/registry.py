@@ -10,7 +10,7 @@ from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Evidence, Problem, Stage, diagnose
 from wizard.core.events import Began, Checked, Event, Reached
 from wizard.core.names import InvalidNameError, Repository
-from wizard.core.ports import Endpoint, Parts, Ping, RegistryProvider
+from wizard.core.ports import Endpoint, Parts, Ping, Recognised, RegistryProvider
 from wizard.core.secret import ANONYMOUS
 from wizard.core.state import Journey
 from wizard.steps.order import NAME, REACH
@@ -79,9 +79,17 @@ async def reach(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
     product = to.provider.recognise(to.endpoint.host, ping)
     told = (f"it is {product.title}", *product.remarks) if product else ()
     yield Checked(passed(REACH, Step.REGISTRY, said, ping.evidence, *told, seconds=outcome.seconds))
+    if product and product.is_local:
+        here = diagnose(_local(to, product), parts.catalogue)
+        yield Checked(failed("registry.local", Step.REGISTRY, here))
     if ping.clock_skew_s is not None and abs(ping.clock_skew_s) > MOST_CLOCK_SKEW_S:
         row = failed("registry.clock", Step.REGISTRY, diagnose(_clock(to, ping), parts.catalogue))
         yield Checked(replace(row, status=Status.WARN))
+
+
+def _local(to: Destination, product: Recognised) -> Problem:
+    seen = Evidence(Stage.NAME, to.endpoint.host, f"it is {product.title}", to.endpoint.host)
+    return Problem(seen, cause="reference.local-only")
 
 
 def _clock(to: Destination, ping: Ping) -> Problem:

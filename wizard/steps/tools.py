@@ -7,14 +7,12 @@ from typing import Final
 
 from wizard.core.checks import Check, Status, Step, failed, passed, skipped
 from wizard.core.dataclass import dataclass
-from wizard.core.diagnosis import Fix, Stage
-from wizard.core.events import Began, Checked, Event
+from wizard.core.diagnosis import Fix
+from wizard.core.events import Checked, Event
 from wizard.core.ports import Endpoint, FoundLogin, Outside, Parts
 from wizard.core.state import Journey
-from wizard.steps.login import FIND_LIMIT_S
 from wizard.steps.order import FOUND
 from wizard.steps.registry import destination
-from wizard.steps.run import Trouble, attempt
 
 TOOLS: Final = "login.tools"
 _FOR_ALL: Final = Fix(
@@ -42,23 +40,22 @@ _ALL: Final = (
 
 
 async def compare(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
-    """A row for each tool that is here: the account that it would send to the registry."""
+    """Who would be sent by each tool that is here, of the logins that were found already.
+
+    One row where all agree; what differs, and was not told with the login itself, is a row.
+    """
     to = destination(parts, journey)
-    host = to.endpoint.host
-    yield Began(TOOLS, Step.LOGIN, f"asking what each tool would send to {host}", FIND_LIMIT_S)
-    outcome = await attempt(
-        parts,
-        parts.logins.find(to.provider, to.endpoint),
-        to.provider.signs,
-        about=to.repository,
-        stage=Stage.STORE,
-        limit_s=FIND_LIMIT_S,
-    )
-    if isinstance(outcome, Trouble):
-        yield Checked(outcome.row(TOOLS, Step.LOGIN))
+    logins = tuple(seen.login for seen in journey.logins if seen.login.tools)
+    if not logins:
         return
-    for row in rows(parts.outside, to.endpoint, outcome.value):
-        yield Checked(row)
+    found = tuple(rows(parts.outside, to.endpoint, logins))
+    if all(row.status is Status.PASS for row in found):
+        said = f"every tool here finds it: {_joined([row.summary for row in found])}"
+        yield Checked(passed(TOOLS, Step.LOGIN, said))
+        return
+    for row in found:
+        if row.cause == "login.missing":
+            yield Checked(row)
 
 
 def rows(outside: Outside, endpoint: Endpoint, logins: Sequence[FoundLogin]) -> Iterator[Check]:
