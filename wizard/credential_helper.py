@@ -51,8 +51,10 @@ def answer() -> None:
     if action == "uninstall":
         sys.stdout.write(f"{LEAVE}\n")
         return
+    from wizard.clients.dumps import no_core_file
     from wizard.helper_logins import ACTIONS
 
+    no_core_file()
     if action not in ACTIONS:
         _fail(f"unknown action; {USAGE}" if action else USAGE)
     if action != "list" and sys.stdin.isatty():

@@ -168,7 +168,7 @@ async def test_what_a_killed_run_left_in_the_store_is_swept_and_nothing_else(
     world: LoginWorld,
 ) -> None:
     fake = world.machine.helper("pass")
-    stale = f"https://1c2b3a4-{'0' * 16}.selftest.registry-wizard.invalid"
+    stale = f"https://1000000-{'0' * 16}.selftest.registry-wizard.invalid"
     others = f"https://{int(time.time() // 60):x}-{'0' * 16}.selftest.registry-wizard.invalid"
     for server in (stale, others, "https://selftest.example.org"):
         fake.keep(server, "registry-wizard", "x")

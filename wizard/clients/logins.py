@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 
 from wizard.clients.atomic_file import OnPoint, nothing
+from wizard.clients.dumps import no_core_file
 from wizard.clients.login_plan import LoginPlanner
 from wizard.clients.login_search import Hit, LoginSearch
 from wizard.clients.login_store import LoginStore
@@ -47,6 +48,7 @@ class MachineLogins:
         on_point: OnPoint = nothing,
     ) -> None:
         """`settle` waits for writers who had read docker's file before we changed it."""
+        no_core_file()  # from here on, secrets are held
         self._outside = outside
         self._journal = journal
         self._catalogue = catalogue
