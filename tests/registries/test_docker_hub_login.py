@@ -274,6 +274,13 @@ async def test_a_grant_of_nothing_lacks_the_scope(hub: PracticeHub, access: obje
     assert (await refused(inspect(hub))).cause == "login.scope-missing"
 
 
+async def test_an_identity_token_is_offered_as_one_before_it_is_refused(hub: PracticeHub) -> None:
+    found = await refused(inspect(hub, person("a.b.c", "<token>")))
+
+    assert found.cause == "login.rejected"
+    assert hub.asked() == ["POST auth.docker.io/token", "GET auth.docker.io/token"]
+
+
 def test_an_identity_token_is_not_for_a_cluster() -> None:
     assert "only docker itself" in HUB.unfit_for_clusters(person("x", "<token>"))
     assert HUB.unfit_for_clusters(person()) == ""

@@ -40,4 +40,22 @@ CAUSES = (
         ),
         told_apart=("reference.invalid",),
     ),
+    Cause(
+        id="reference.local-only",
+        summary="{host|This registry} is on this machine: a cluster elsewhere cannot pull from it",
+        explanation=(
+            "localhost names another machine for everybody. What is pushed there stays here, and a "
+            "cluster that reads the name looks for a registry on its own nodes. It is right only "
+            "for a cluster that runs on this machine, such as Flyte's local demo."
+        ),
+        evidence="The registry's host is localhost or a loopback address.",
+        fixes=(
+            Fix(
+                "For a cluster elsewhere, choose a registry that it can reach",
+                command="registry-wizard setup",
+            ),
+        ),
+        told_apart=("network.unreachable",),
+        is_warning=True,
+    ),
 )
