@@ -50,8 +50,8 @@ async def compare(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]
         return
     found = tuple(rows(parts.outside, to.endpoint, logins))
     if all(row.status is Status.PASS for row in found):
-        said = f"every tool here finds it: {_joined([row.summary for row in found])}"
-        yield Checked(passed(TOOLS, Step.LOGIN, said))
+        named = (row.summary for row in found)
+        yield Checked(passed(TOOLS, Step.LOGIN, "every tool here finds it", *named))
         return
     for row in found:
         if row.cause == "login.missing":
