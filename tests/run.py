@@ -29,6 +29,7 @@ PROGRAMS = {
     "lxd": "lxd",
     "docker-registry": "docker-registry",
     "docker-credential-secretservice": "golang-docker-credential-helpers",
+    "docker-credential-ecr-login": "amazon-ecr-credential-helper",
     "htpasswd": "apache2-utils",
     "podman": "podman",
     "newuidmap": "uidmap",

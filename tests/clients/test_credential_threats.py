@@ -93,7 +93,7 @@ STORES = {
 }
 
 
-def tests_named(named: str, folder: Path = TESTS) -> list[str]:
+def named_tests(named: str, folder: Path = TESTS) -> list[str]:
     path, _, name = named.partition("::")
     text = (folder / path).resolve().read_text()
     return re.findall(rf"def ({re.escape(name)}\w*)\(", text)
@@ -108,9 +108,9 @@ def test_every_row_has_its_test_or_its_reason() -> None:
     "named", [named for _, named in MADE_TO_HAPPEN.values()], ids=[str(n) for n in MADE_TO_HAPPEN]
 )
 def test_the_test_of_a_threat_is_there(named: str) -> None:
-    assert len(tests_named(named)) == 1
+    assert len(named_tests(named)) == 1
 
 
 @pytest.mark.parametrize("named", STORES.values(), ids=STORES)
 def test_the_test_of_a_stores_state_is_there(named: str) -> None:
-    assert len(tests_named(named, TESTS / "clients")) == 1
+    assert len(named_tests(named, TESTS / "clients")) == 1

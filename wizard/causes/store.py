@@ -34,6 +34,10 @@ CAUSES = (
                 command=r'$env:PATH += ";C:\Program Files\Docker\Docker\resources\bin"',
                 system="win32",
             ),
+            Fix(
+                "Where it is the wizard's own (registry-wizard): take back what names it",
+                command="registry-wizard undo --all --yes",
+            ),
             Fix('Or remove the line that names it ("credsStore" or "credHelpers") from the file.'),
         ),
         told_apart=("store.helper-failing", "login.missing"),
@@ -54,6 +58,10 @@ CAUSES = (
                 command="docker-credential-{helper|NAME} list",
             ),
             Fix("Keep this login elsewhere", command="registry-wizard setup --store keyring"),
+            Fix(
+                "Under WSL, where its name ends in .exe: it needs Windows to be reachable; start "
+                "Docker Desktop and switch on its WSL integration for this distribution"
+            ),
         ),
         told_apart=("store.helper-missing", "store.locked", "store.helper-hung"),
     ),

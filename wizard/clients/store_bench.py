@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from wizard.clients.helper_answers import MINTING, fitness_of
 from wizard.clients.helper_protocol import PREFIX, QUICK_S, Helper, find_helper
 from wizard.core.dataclass import dataclass
-from wizard.core.diagnosis import Cause, Evidence, Fault, Problem, Stage, diagnose
+from wizard.core.diagnosis import Cause, Evidence, Fault, Fix, Problem, Stage, diagnose
 from wizard.core.ports import Fitness, Outside, StoreVerdict
 from wizard.core.secret import Credential, Secret
 
@@ -28,6 +28,19 @@ SLOW_S = 2.0
 MINT_S = 8.0
 """gcloud's helper starts a whole Python and then asks its service."""
 
+_ASK = {
+    "ecr-login": (
+        Fix("See whether AWS knows you, and as whom", command="aws sts get-caller-identity"),
+        Fix("See what the helper wrote down: it keeps a log in ~/.ecr/log"),
+    ),
+    "gcloud": (Fix("See who is signed in to gcloud", command="gcloud auth list"),),
+    "gcr": (
+        Fix(
+            "Sign in for programs, which is what this helper uses",
+            command="gcloud auth application-default login",
+        ),
+    ),
+}
 _SAID = {
     Fitness.WORKS: "a test login went in, came back and was erased",
     Fitness.SLOW: "it works, and takes {seconds:.0f} s for one answer: every push waits for it",
@@ -153,4 +166,4 @@ def no_login(name: str, host: str) -> Problem:
     facts = {"helper": name, "message": words, "host": host, "fitness": Fitness.FAILS.value}
     asked = f"{PREFIX}{name} get {host}"
     seen = Evidence(Stage.STORE, asked, words, host, message=words, facts=facts)
-    return Problem(seen, cause="store.helper-failing")
+    return Problem(seen, cause="store.helper-failing", fixes=_ASK.get(name, ()))
