@@ -60,7 +60,7 @@ CAUSES = (
             Fix("Keep this login elsewhere", command="registry-wizard setup --store keyring"),
             Fix(
                 "Under WSL, where its name ends in .exe: it needs Windows to be reachable; start "
-                "Docker Desktop and switch on its WSL integration for this distribution"
+                "Docker Desktop and switch on its WSL integration for this distribution."
             ),
         ),
         told_apart=("store.helper-missing", "store.locked", "store.helper-hung"),

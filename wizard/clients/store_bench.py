@@ -31,7 +31,7 @@ MINT_S = 8.0
 _ASK = {
     "ecr-login": (
         Fix("See whether AWS knows you, and as whom", command="aws sts get-caller-identity"),
-        Fix("See what the helper wrote down: it keeps a log in ~/.ecr/log"),
+        Fix("See what the helper wrote down: it keeps a log in ~/.ecr/log."),
     ),
     "gcloud": (Fix("See who is signed in to gcloud", command="gcloud auth list"),),
     "gcr": (
