@@ -29,6 +29,7 @@ from wizard.core.text import clean
 OWN_MINT_S = 28.0
 """A little more than it gives itself."""
 _OWN_TITLE = "the wizard's own helper, which makes each login afresh (docker-credential-{})"
+_KEEPS = {"ecr-login": "it keeps Amazon's token, good for 12 hours, in ~/.ecr"}
 _CHOICES = (StoreChoice.AUTO, StoreChoice.HELPER, StoreChoice.KEYRING)
 
 
@@ -97,7 +98,8 @@ class Minters:
         except Problem:
             why_not.append(f"{name} gives no login here")
             return None
-        reason = "it is installed and gives a login for this registry; no secret is kept"
+        keeps = _KEEPS.get(name, "no secret is kept")
+        reason = f"it is installed and gives a login for this registry; {keeps}"
         return Minter(helper, self.stores.title(name), reason)
 
 
