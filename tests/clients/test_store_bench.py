@@ -176,3 +176,18 @@ async def test_what_a_killed_run_left_in_the_store_is_swept_and_nothing_else(
     await world.logins.bench(GHCR)
 
     assert set(fake.items) == {others, "https://selftest.example.org"}
+
+
+async def test_a_store_that_was_unlocked_is_tried_anew_when_that_is_wanted(
+    world: LoginWorld,
+) -> None:
+    world.machine.helper("pass", "locked")
+    await world.logins.bench(GHCR)
+    fake = world.machine.helper("pass")
+
+    (as_before,) = await world.logins.bench(GHCR)
+    (anew,) = await world.logins.bench(GHCR, again=True)
+    await world.logins.bench(GHCR, again=True)
+
+    assert (as_before.fitness, anew.fitness) == (Fitness.LOCKED, Fitness.WORKS)
+    assert [action for action, _ in fake.calls].count("version") == 2

@@ -80,9 +80,9 @@ class LoginPlanner:
         path = config_path(self.outside)
         return JsonFile(path, self.records.folder / "locks", on_point=self.on_point)
 
-    async def bench(self, endpoint: Endpoint) -> tuple[StoreVerdict, ...]:
+    async def bench(self, endpoint: Endpoint, *, again: bool = False) -> tuple[StoreVerdict, ...]:
         """Each helper that is configured or installed; a file that cannot be read names none."""
-        return await self.stores.bench(self._candidates(endpoint))
+        return await self.stores.bench(self._candidates(endpoint), again=again)
 
     def _candidates(self, endpoint: Endpoint) -> tuple[Candidate, ...]:
         try:

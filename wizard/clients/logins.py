@@ -94,9 +94,9 @@ class MachineLogins:
     def credential(self, login: FoundLogin) -> AnyCredential:
         return self._held.get(login.id, ANONYMOUS)
 
-    async def bench(self, endpoint: Endpoint) -> tuple[StoreVerdict, ...]:
+    async def bench(self, endpoint: Endpoint, *, again: bool = False) -> tuple[StoreVerdict, ...]:
         """Try each helper that is configured or installed, those for this registry first."""
-        return await self._planner.bench(endpoint)
+        return await self._planner.bench(endpoint, again=again)
 
     async def plan(
         self, endpoint: Endpoint, credential: Credential | str, choice: StoreChoice

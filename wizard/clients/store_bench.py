@@ -115,8 +115,12 @@ class Bench:
         self._title = title
         self._tried: dict[tuple[str, str], asyncio.Task[StoreVerdict]] = {}
 
-    async def run(self, candidates: tuple[Candidate, ...]) -> tuple[StoreVerdict, ...]:
-        """In the order of the candidates."""
+    async def run(
+        self, candidates: tuple[Candidate, ...], *, again: bool = False
+    ) -> tuple[StoreVerdict, ...]:
+        """In the order of the candidates; `again` tries those anew that did not work."""
+        if again:
+            self._tried = {key: task for key, task in self._tried.items() if _works(task)}
         for one in candidates:
             if (one.name, one.host) not in self._tried:
                 self._tried[one.name, one.host] = asyncio.create_task(self._try(one))
@@ -152,6 +156,10 @@ class Bench:
             time.monotonic() - began,
             diagnose(problem, self._catalogue) if problem else None,
         )
+
+
+def _works(task: asyncio.Task[StoreVerdict]) -> bool:
+    return not task.done() or (not task.cancelled() and task.result().is_fit)
 
 
 async def _minted(helper: Helper, host: str) -> None:

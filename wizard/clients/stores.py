@@ -68,7 +68,9 @@ class Stores:
         self._verdicts: dict[str, Helper | Problem] = {}
         self._bench = Bench(outside, catalogue, self.title)
 
-    async def bench(self, configured: tuple[Candidate, ...] = ()) -> tuple[StoreVerdict, ...]:
+    async def bench(
+        self, configured: tuple[Candidate, ...] = (), *, again: bool = False
+    ) -> tuple[StoreVerdict, ...]:
         """Try each that is configured, and each native one and ours that is on PATH.
 
         What works here is not tried again when a store is chosen.
@@ -79,7 +81,7 @@ class Stores:
             for name in (*_NATIVE.get(self._system, ()), OWN)
             if name not in known and self._outside.which(f"{PREFIX}{name}")
         )
-        verdicts = await self._bench.run((*configured, *more))
+        verdicts = await self._bench.run((*configured, *more), again=again)
         for verdict in verdicts:
             if verdict.fitness in (Fitness.WORKS, Fitness.SLOW):
                 self._verdicts[verdict.helper] = find_helper(verdict.helper, self._outside)

@@ -123,10 +123,11 @@ class Logins(Protocol):
 
     def credential(self, login: FoundLogin) -> AnyCredential: ...
 
-    async def bench(self, endpoint: Endpoint) -> tuple[StoreVerdict, ...]:
+    async def bench(self, endpoint: Endpoint, *, again: bool = False) -> tuple[StoreVerdict, ...]:
         """Try each helper that is configured or installed, at once; each once in a run.
 
-        Those that docker would use for this registry first.
+        Those that docker would use for this registry first. `again` tries those anew that did
+        not work: a store may have been unlocked or installed since.
         """
         ...
 
