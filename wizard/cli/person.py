@@ -197,6 +197,11 @@ class AtTerminal:
 def plan_lines(plan: StorePlan) -> list[str]:
     """Where a login would go and what would change, in full: nothing else is changed."""
     lines = [f"The login goes to: {plan.title}", f"  {plan.reason}"]
+    if plan.is_minted:
+        lines = [f"No secret is kept: a fresh login is made each time by {plan.title}"]
+        lines.append(f"  {plan.reason}")
+    if plan.lasts:
+        lines.append(f"  It lasts {clean(plan.lasts)}")
     lines += [f"  Note: {clean(found.summary)}  ({found.cause})" for found in plan.warnings]
     for file, diff in plan.diffs:
         lines.append(f"  {file} changes:")

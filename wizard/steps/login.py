@@ -202,6 +202,10 @@ async def _store(
 def _stored_rows(store_plan: StorePlan, seconds: float) -> Iterator[Check]:
     """That it is stored; a login that lies open is told in that very row."""
     said = f"stored in {store_plan.title}"
+    if store_plan.is_minted:
+        said = f"made afresh each time by {store_plan.title}; no secret is kept"
+    elif store_plan.lasts:
+        said = f"{said}; it lasts {store_plan.lasts}"
     stored = passed(STORED, Step.LOGIN, said, store_plan.reason, seconds=seconds)
     for warning in store_plan.warnings:
         if warning.cause == "store.plaintext":

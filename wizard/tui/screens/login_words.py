@@ -84,8 +84,11 @@ def plan_parts(view: View, *, is_agreed: bool) -> tuple[Part, ...]:
         return ("It will be kept ", ("for this run only", "bold"), "; nothing is written.\n")
     if plan is None:
         return ()
-    if plan.is_encrypted:
-        parts: list[Part] = ["It will be kept in ", (clean(plan.title), "bold"), "\n"]
+    if plan.is_minted:
+        title = clean(plan.title)
+        parts: list[Part] = ["No secret is kept; a fresh login comes from ", (title, "bold"), "\n"]
+    elif plan.is_encrypted:
+        parts = ["It will be kept in ", (clean(plan.title), "bold"), "\n"]
     else:
         said = "▲ look: it would lie there unencrypted"
         parts = [(f"{said}: {clean(plan.title)}\n", "$look")]
