@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import os
+import select
 import signal
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TextIO
 
 from wizard.cli.left import LeftError
 from wizard.cli.output import Output
@@ -87,11 +90,31 @@ class Questions:
         with _interruptible():
             self._world.stderr.write(self._output.style.text(prompt))
             self._world.stderr.flush()
+            _wait_for_line(self._world.stdin)
             answer = self._world.stdin.readline(_LONGEST_ANSWER)
         if not answer:
             self._world.stderr.write("\n")
             raise LeftError
         return answer.strip()
+
+
+def _wait_for_line(stdin: TextIO) -> None:
+    """Until a line is there to be read, or a signal came.
+
+    A signal between Python's last look at them and the read itself would be seen only after the
+    next line (seen under load): the byte that it leaves in a pipe ends this wait whenever it came.
+    """
+    if os.name != "posix" or not stdin.isatty():
+        return
+    told, tells = os.pipe()
+    os.set_blocking(tells, False)
+    before = signal.set_wakeup_fd(tells, warn_on_full_buffer=False)
+    try:
+        select.select([stdin.fileno(), told], [], [])
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(told)
+        os.close(tells)
 
 
 @contextmanager
