@@ -1,0 +1,143 @@
+"""What Amazon's private registry says, and what it means (registries.md C2-C7)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wizard.core.diagnosis import PULL_STAGES, PUSH_STAGES, Fault, Fix, Sign, Stage
+
+NEW_TOKEN: Final = Fix(
+    "Log in anew: the registry's logins end after 12 hours",
+    command="registry-wizard login {host}",
+)
+EXACT_HOST: Final = Fix(
+    "Log in to exactly this host: account, region and spelling must agree, without https://"
+)
+ASK_PUSHER: Final = Fix(
+    "Ask for the policy AmazonEC2ContainerRegistryPowerUser, or for the five actions of a push",
+    url="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html",
+    ask="an administrator of the AWS account",
+)
+ASK_LOGIN: Final = Fix(
+    "Ask for the action ecr:GetAuthorizationToken on all resources (*)",
+    ask="an administrator of the AWS account",
+)
+ASK_QUOTA: Final = Fix(
+    "Delete old images, or have the quota of images per repository raised",
+    url="https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html",
+)
+ANOTHER_TAG: Final = Fix("Push under another tag: this repository's tags are immutable")
+NO_GLOBAL_HELPER: Final = Fix(
+    "Name the helper ecr-login under credHelpers for this host, not under credsStore for all"
+)
+SMALLER_STORE: Final = Fix(
+    "Take the helper ecr-login for this host: Windows' store has no room for such long logins"
+)
+
+_PUSHING: Final = PUSH_STAGES | {Stage.BUILD, Stage.ENGINE}
+_GONE: Final = r"repository with name .* does not exist"
+
+ECR_SIGNS: Final = (
+    Sign(
+        "login.expired",
+        message=r"authorization token has expired",
+        fixes=(NEW_TOKEN,),
+        source="registries.md C2, C7 row 2",
+    ),
+    Sign(
+        "login.rejected",
+        message=r"authorization token is invalid",
+        fixes=(NEW_TOKEN, EXACT_HOST),
+        source="registries.md C2",
+    ),
+    Sign(
+        "login.missing",
+        message=r"no basic auth credentials",
+        fixes=(EXACT_HOST,),
+        source="registries.md C7 row 1",
+    ),
+    Sign(
+        "login.cloud-missing",
+        message=r"unable to locate credentials|cannot perform an interactive login from a non tty",
+        fixes=(Fix("Sign in to AWS first", command="aws configure sso"),),
+        source="registries.md C7 row 10: aws said nothing into the pipe",
+    ),
+    Sign(
+        "login.cloud-expired",
+        message=r"token has expired and refresh failed|sso session .* has expired",
+        fixes=(Fix("Sign in to AWS again", command="aws sso login"),),
+        source="registries.md C3",
+    ),
+    Sign(
+        "login.cloud-denied",
+        message=r"not authorized to perform: (ecr:GetAuthorizationToken|sts:)",
+        fixes=(ASK_LOGIN,),
+        source="registries.md C3",
+    ),
+    Sign(
+        "store.helper-failing",
+        message=r"stub received bad data",
+        fixes=(SMALLER_STORE,),
+        source="registries.md C7 row 8",
+    ),
+    Sign(
+        "store.helper-failing",
+        message=r"docker-credential-ecr-login can only be used with",
+        fixes=(NO_GLOBAL_HELPER,),
+        source="registries.md C7 row 9",
+    ),
+    Sign(
+        "push.tag-immutable",
+        message=r"cannot be overwritten because the (tag|repository) is immutable",
+        fixes=(ANOTHER_TAG,),
+        source="registries.md C5, C7 row 7",
+    ),
+    Sign(
+        "push.not-permitted",
+        stages=_PUSHING,
+        message=r"not authorized to perform: ecr:",
+        fixes=(ASK_PUSHER,),
+        source="registries.md C7 rows 4 and 5",
+    ),
+    Sign(
+        "push.not-permitted",
+        stages=frozenset({Stage.DELETE, Stage.API}),
+        message=r"not authorized to perform: ecr:",
+        source="registries.md C3: the action stands in the message",
+    ),
+    Sign(
+        "pull.private-or-missing",
+        stages=PULL_STAGES,
+        message=r"not authorized to perform: ecr:",
+        source="registries.md C6",
+    ),
+    Sign(
+        "push.repository-missing",
+        stages=_PUSHING,
+        codes=frozenset({"NAME_UNKNOWN"}),
+        source="registries.md C7 row 3",
+    ),
+    Sign(
+        "push.repository-missing",
+        stages=_PUSHING | {Stage.API},
+        message=_GONE,
+        source="registries.md C7 row 3, as an engine tells it",
+    ),
+    Sign(
+        "push.policy",
+        stages=PUSH_STAGES,
+        statuses=frozenset({403}),
+        faults=frozenset({Fault.NONE}),
+        message=r"limit ?exceeded|quota|maximum number of images",
+        fixes=(ASK_QUOTA,),
+        source="registries.md C5: it looks like an authentication error, C7 row 6",
+    ),
+    Sign(
+        "pull.never-anonymous",
+        stages=PULL_STAGES | {Stage.TOKEN},
+        statuses=frozenset({401, 403}),
+        faults=frozenset({Fault.NONE}),
+        authenticated=False,
+        source="registries.md C6",
+    ),
+)
