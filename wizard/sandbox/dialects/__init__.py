@@ -8,6 +8,7 @@ from __future__ import annotations
 from wizard.sandbox.accounts import People
 from wizard.sandbox.dialects.dialect import Dialect
 from wizard.sandbox.dialects.dockerhub import DockerHub
+from wizard.sandbox.dialects.ecr import Ecr
 from wizard.sandbox.dialects.gar import Gar
 from wizard.sandbox.dialects.ghcr import Ghcr
 from wizard.sandbox.dialects.plain import basic_registry, open_registry, token_registry
@@ -22,6 +23,7 @@ def practice_dialects(people: People) -> tuple[Dialect, ...]:
         basic_registry(people),
         token_registry(people),
         Gar(),
+        Ecr(),
         DockerHub(people),
         harbor(people),
         acr(people),

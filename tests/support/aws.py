@@ -1,0 +1,129 @@
+"""Amazon's side of a test: the practice registries, and a machine that has one login or another.
+
+async with practice(home) as aws:
+    aws.profile("dev", ADA)
+    await provider.sessions(HOST, aws.world)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wizard.clients.outside import World
+from wizard.core.names import Repository
+from wizard.core.ports import RegistryApi
+from wizard.core.secret import AnyCredential, Credential, Secret
+from wizard.registries import for_host
+from wizard.sandbox.dialects.aws import ADA, Amazon, PracticeKey
+from wizard.sandbox.dialects.ecr import FOREIGN_HOST, HOST, Ecr
+from wizard.sandbox.server import Sandbox
+from wizard.sandbox.transport import SandboxTransport
+
+ROOT = Path(__file__).parents[2]
+ECR = for_host(HOST)
+API = "api.ecr.us-east-1.amazonaws.com"
+STS = "sts.us-east-1.amazonaws.com"
+OWNER = Credential("AWS", Secret(ADA.password), "environment")
+
+
+def image(path: str = "team/my-app", host: str = HOST) -> Repository:
+    return Repository(host, path)
+
+
+def foreign(path: str = "team/app") -> Repository:
+    return Repository(FOREIGN_HOST, path)
+
+
+@dataclass
+class Practice:
+    sandbox: Sandbox
+    world: World
+    home: Path
+    environ: dict[str, str]
+
+    @property
+    def dialect(self) -> Ecr:
+        found = self.sandbox._app.dialect(HOST)
+        assert isinstance(found, Ecr)
+        return found
+
+    @property
+    def amazon(self) -> Amazon:
+        return self.dialect.amazon
+
+    def asked(self, *hosts: str) -> list[str]:
+        """What came in, at these hosts or at all."""
+        seen = self.sandbox.requests
+        return [
+            f"{one.method} {one.host}{one.path}" for one in seen if not hosts or one.host in hosts
+        ]
+
+    def keys(self, key: PracticeKey | None) -> None:
+        """Lay them into the environment, instead of what is there."""
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+            self.environ.pop(name, None)
+        if key is not None:
+            self.environ["AWS_ACCESS_KEY_ID"] = key.id
+            self.environ["AWS_SECRET_ACCESS_KEY"] = key.secret
+            if key.session_token:
+                self.environ["AWS_SESSION_TOKEN"] = key.session_token
+
+    def config(self, text: str) -> None:
+        """What stands in ~/.aws/config."""
+        folder = self.home / ".aws"
+        folder.mkdir(exist_ok=True)
+        (folder / "config").write_text(text)
+
+    async def child(self, ask: str, **question: Any) -> Mapping[str, Any]:
+        """The whole document that `wizard.clouds.aws` answers with."""
+        started = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-m", "wizard.clouds.aws"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=self.environ,
+        )
+        given = json.dumps({"ask": ask, **question}).encode()
+        out, err = await asyncio.wait_for(started.communicate(given), 30)
+        assert started.returncode == 0, err.decode()
+        found = json.loads(out)
+        assert isinstance(found, dict)
+        return found
+
+
+def api(here: Practice, credential: AnyCredential = OWNER) -> RegistryApi:
+    return here.world.registry_api(ECR.endpoint(HOST), credential)
+
+
+async def made(here: Practice, repository: Repository | None = None) -> Repository:
+    """The repository, made by the provider; nothing of it counts as asked."""
+    chosen = repository or image()
+    await ECR.create_repository(chosen, OWNER, here.world)
+    here.sandbox.forget_requests()
+    return chosen
+
+
+@asynccontextmanager
+async def practice(home: Path) -> AsyncIterator[Practice]:
+    """A machine with the keys of `ada` in its environment, and the practice registries."""
+    async with Sandbox.start() as sandbox:
+        given = {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": str(home),
+            "PYTHONPATH": str(ROOT),
+            "LANG": os.environ.get("LANG", "C.UTF-8"),
+            **sandbox.environ,
+        }
+        world = World(given, home, 10.0, transport=lambda: SandboxTransport(sandbox))
+        try:
+            yield Practice(sandbox, world, home, given)
+        finally:
+            await world.aclose()

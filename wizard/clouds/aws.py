@@ -1,0 +1,165 @@
+"""Amazon's sign-in and registry, by botocore: `python -P -m wizard.clouds.aws`, see child.py.
+
+    {"ask": "session", "account", "region"}   who one is, and a login: two requests
+    {"ask": "profiles"}                       what is configured here: none
+    {"ask": "describe" | "create" | "policy", "account", "region", "name", "origin"}
+    {"ask": "set_policy", ..., "policy": "{...}"}
+    {"ask": "delete", ..., "tag": "..."}
+
+`origin` names the session: `environment`, `profile:dev`, `default`; empty: as aws_find.py chooses.
+Refused kinds: see aws_refused.py. botocore asks where it always does: AWS_ENDPOINT_URL and so on.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from wizard.clouds.child import RefusedError, serve
+
+_HOST = re.compile(r"(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\..+")
+_CREATES: Final = "CREATE_ON_PUSH"
+
+
+def session(question: Mapping[str, Any]) -> dict[str, str]:
+    """Who one is, and a login for the registry. Raises RefusedError."""
+    return _session(question, os.environ)
+
+
+def _session(question: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, str]:
+    from wizard.clouds.aws_find import find
+    from wizard.clouds.aws_refused import refusing
+
+    found = find(str(question["account"]), str(question.get("origin", "")), environ)
+    region = str(question["region"])
+    with refusing(found):
+        who = found.client("sts", region).get_caller_identity()
+    with refusing(found, permission="ecr:GetAuthorizationToken", arn=who["Arn"]):
+        login = found.client("ecr", region).get_authorization_token()["authorizationData"][0]
+        username, _, secret = base64.b64decode(login["authorizationToken"]).decode().partition(":")
+    return {
+        "username": username,
+        "secret": secret,
+        "expires": login["expiresAt"].astimezone(UTC).isoformat(),
+        "account": who["Account"],
+        "arn": who["Arn"],
+        "origin": found.origin,
+        "kind": found.kind,
+    }
+
+
+def profiles(_question: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The profiles and the environment's keys: nothing is asked for."""
+    from wizard.clouds.aws_find import configured
+
+    return configured(os.environ)
+
+
+def describe(question: Mapping[str, Any]) -> dict[str, Any]:
+    """`is_there`, and whether a push makes it (C4). Raises RefusedError."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    ecr, named, refusing = _registry(question)
+    try:
+        with refusing("ecr:DescribeRepositories"):
+            (one,) = ecr.describe_repositories(
+                registryId=named["registryId"], repositoryNames=[named["repositoryName"]]
+            )["repositories"]
+    except RefusedError as refused:
+        if refused.facts["code"] != "RepositoryNotFoundException":
+            raise
+    else:
+        return {"is_there": True, "mutability": one.get("imageTagMutability", "")}
+    try:
+        listed = ecr.describe_repository_creation_templates()["repositoryCreationTemplates"]
+    except (ClientError, BotoCoreError, KeyError):
+        listed = []  # they may be hidden from this account; then none is known
+    makes = any(_creates(template, named["repositoryName"]) for template in listed)
+    return {"is_there": False, "is_made_by_push": makes}
+
+
+def _creates(template: Mapping[str, Any], name: str) -> bool:
+    prefix = template.get("prefix", "")
+    is_ours = prefix == "ROOT" or name.startswith(f"{prefix.rstrip('/')}/")
+    return is_ours and _CREATES in template.get("appliedFor", ())
+
+
+def create(question: Mapping[str, Any]) -> dict[str, str]:
+    """Raises RefusedError."""
+    ecr, named, refusing = _registry(question)
+    with refusing("ecr:CreateRepository"):
+        made = ecr.create_repository(**named)["repository"]
+    return {"uri": made["repositoryUri"]}
+
+
+def policy(question: Mapping[str, Any]) -> dict[str, str]:
+    """The repository's policy as Amazon keeps it; empty when it has none. Raises RefusedError."""
+    ecr, named, refusing = _registry(question)
+    try:
+        with refusing("ecr:GetRepositoryPolicy"):
+            return {"policy": ecr.get_repository_policy(**named)["policyText"]}
+    except RefusedError as refused:
+        if refused.facts["code"] != "RepositoryPolicyNotFoundException":
+            raise
+        return {"policy": ""}
+
+
+def set_policy(question: Mapping[str, Any]) -> dict[str, str]:
+    """Raises RefusedError."""
+    ecr, named, refusing = _registry(question)
+    with refusing("ecr:SetRepositoryPolicy"):
+        # Never by force: that would let us lock ourselves out.
+        ecr.set_repository_policy(**named, policyText=str(question["policy"]), force=False)
+    return {}
+
+
+def delete(question: Mapping[str, Any]) -> dict[str, str]:
+    """Take a tag away; with its last one, the image goes. Raises RefusedError."""
+    ecr, named, refusing = _registry(question)
+    with refusing("ecr:BatchDeleteImage"):
+        answer = ecr.batch_delete_image(**named, imageIds=[{"imageTag": str(question["tag"])}])
+    for failure in answer.get("failures", ()):
+        code = f"{failure.get('failureCode', '')}Exception"
+        raise RefusedError(code, str(failure.get("failureReason", "")), code=code)
+    return {}
+
+
+def _registry(question: Mapping[str, Any]) -> tuple[Any, dict[str, str], Any]:
+    """The client, the repository as the API names it, and what turns errors into refusals."""
+    from wizard.clouds.aws_find import find
+    from wizard.clouds.aws_refused import refusing
+
+    account = str(question["account"])
+    found = find(account, str(question.get("origin", "")), os.environ)
+    with refusing(found):
+        client = found.client("ecr", str(question["region"]))
+    named = {"registryId": account, "repositoryName": str(question["name"])}
+    return client, named, lambda permission: refusing(found, permission=permission)
+
+
+def mint(host: str, environ: Mapping[str, str], origin: str) -> tuple[str, str, datetime | None]:
+    """User name, secret and end of a fresh login, for a credential helper; blocks.
+
+    `origin` is that of the credential that was agreed to. Raises RefusedError.
+    """
+    named = _HOST.fullmatch(host)
+    if named is None:
+        raise RefusedError("NoCredentials", "this is no private registry of Amazon's")
+    import truststore
+
+    truststore.inject_into_ssl()
+    made = _session({"account": named[1], "region": named[2], "origin": origin}, environ)
+    return made["username"], made["secret"], datetime.fromisoformat(made["expires"])
+
+
+_HANDLERS: Final = {
+    one.__name__: one for one in (session, profiles, describe, create, policy, set_policy, delete)
+}
+
+if __name__ == "__main__":
+    sys.exit(serve(_HANDLERS))
