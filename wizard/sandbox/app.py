@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass
 from email.utils import formatdate
 from typing import Any, Final
@@ -41,6 +42,14 @@ class Seen:
     http_version: str
 
 
+@dataclass(frozen=True)
+class Remembered:
+    """People and registries, which know each other."""
+
+    people: People
+    dialects: tuple[Dialect, ...]
+
+
 class App:
     """Serves every dialect by Host header."""
 
@@ -58,8 +67,22 @@ class App:
         """Empty registries, no fault, nothing seen."""
         self.faults.clear()
         self.seen.clear()
-        self.people = People()
-        self.dialects: tuple[Dialect, ...] = practice_dialects(self.people)
+        people = People()
+        self._take(Remembered(people, practice_dialects(people)))
+
+    def remember(self) -> Remembered:
+        """What the registries and their people are now."""
+        return deepcopy(Remembered(self.people, self.dialects))
+
+    def recall(self, remembered: Remembered) -> None:
+        """As it was, without faults, nothing seen."""
+        self.faults.clear()
+        self.seen.clear()
+        self._take(deepcopy(remembered))
+
+    def _take(self, world: Remembered) -> None:
+        self.people = world.people
+        self.dialects = world.dialects
         self._by_host: Mapping[str, Dialect] = {
             host: dialect for dialect in self.dialects for host in dialect.hosts
         }

@@ -18,7 +18,7 @@ from typing import Self
 
 from wizard.core.names import Repository
 from wizard.sandbox.accounts import PracticeAccount
-from wizard.sandbox.app import App, Seen
+from wizard.sandbox.app import App, Remembered, Seen
 from wizard.sandbox.dialects.dialect import Dialect
 from wizard.sandbox.faults import FAULTS, PracticeFault, fault
 from wizard.sandbox.listening import LOOPBACK, Listening, on_loopback
@@ -139,6 +139,14 @@ class Sandbox:
     def reset(self) -> None:
         """Empty registries, no fault, nothing asked yet."""
         self._app.reset()
+
+    def remember(self) -> Remembered:
+        """Everything that the registries hold now, to come back to it."""
+        return self._app.remember()
+
+    def recall(self, remembered: Remembered) -> None:
+        """As it was then; it can be recalled again and again."""
+        self._app.recall(remembered)
 
     # --- another person's part ---
 

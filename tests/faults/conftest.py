@@ -1,0 +1,56 @@
+"""Fixtures of the fault matrix, and its table at the end of a test run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from tests.faults.places import Place
+from tests.faults.score import PROPERTY, Score, table
+from tests.faults.world import Healthies, World, world_of
+from tests.journeys.conftest import leave
+from tests.lab.conftest import new_lab, shared_lab
+from tests.lab.lab import Lab
+
+__all__ = ["new_lab", "shared_lab"]
+
+MakeWorld = Callable[[Place], World]
+
+
+@pytest.fixture(scope="session")
+def healthies(shared_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Healthies]:
+    kept = Healthies(shared_lab, tmp_path_factory.mktemp("healthy"))
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def make_world(shared_lab: Lab, healthies: Healthies) -> Iterator[MakeWorld]:
+    """The healthy machine of a place. Whatever is done to it, no secret may lie about in the end."""
+    with ExitStack() as stack:
+        made: list[World] = []
+
+        def make(place: Place) -> World:
+            made.append(stack.enter_context(world_of(shared_lab, healthies, place)))
+            return made[-1]
+
+        yield make
+    for world in made:
+        leave(world.person)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """In the process that gathers the results, also of tests that ran side by side."""
+    reports = [r for kind in ("passed", "failed") for r in terminalreporter.stats.get(kind, [])]
+    found = [json.loads(value) for r in reports for key, value in _of(r) if key == PROPERTY]
+    if found:
+        terminalreporter.section("the fault matrix")
+        terminalreporter.write_line(table([Score(**score) for score in found]))
+
+
+def _of(report: Any) -> list[tuple[str, Any]]:
+    return list(getattr(report, "user_properties", []))

@@ -1,0 +1,67 @@
+"""Each fault is injected into the real thing, shown to break a plain command, and then diagnosed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import nullcontext
+
+import pytest
+
+from tests.faults.case import Case
+from tests.faults.conftest import MakeWorld
+from tests.faults.families import FAULTS
+from tests.faults.mended import is_mended_by_itself
+from tests.faults.score import PROPERTY, Score
+from tests.faults.words import judge, ours_of
+from tests.faults.world import World
+from tests.journeys.person import Outcome
+
+pytestmark = [pytest.mark.lab, pytest.mark.engine]
+
+Record = Callable[[str, object], None]
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_true_cause_is_named_first_and_what_the_wizard_offers_to_mend_it_mends(
+    make_world: MakeWorld, record_property: Record, name: str
+) -> None:
+    family, case = FAULTS[name]
+    world = make_world(case.place)
+    with case.inject(world) or nullcontext():
+        plain = world.plain(case.breaks)
+        assert plain.status != 0, f"this breaks nothing: {case.breaks}\n{plain.output}"
+        seen, seconds = world.timed_doctor(*case.options)
+        first = first_named(seen)
+        is_right = first == case.cause
+        fix = ""
+        if is_right and not case.then:
+            fix = is_mended_by_itself(world, case, seen)
+    score = Score(
+        name,
+        family,
+        case.cause,
+        first,
+        round(seconds, 2),
+        is_right,
+        is_abstention=bool(is_right and case.undecidable),
+        fix=fix,
+        peer=judge(case.cause, plain.output),
+        ours=judge(case.cause, ours_of(seen)) if is_right else "nothing",
+    )
+    record_property(PROPERTY, score.text)
+    _judge(case, seen, score)
+
+
+def _judge(case: Case, seen: Outcome, score: Score) -> None:
+    told = seen.told()
+    assert not seen.is_ready(), f"false comfort\n{told}"
+    if case.missed:
+        assert not score.is_right, f"no longer missed: {case.missed}"
+        pytest.xfail(case.missed)
+    assert score.is_right, f"{score.named} instead of {case.cause}\n{told}"
+    assert score.fix in ("", "worked"), told
+
+
+def first_named(seen: Outcome) -> str:
+    """The first row that says something is wrong, in the order in which people read them."""
+    return next((row["cause"] or row["id"] for row in seen.of("fail", "unknown")), "")

@@ -1,0 +1,65 @@
+"""Does a text name the cause, and a remedy that works? One rule for docker, podman, skopeo and us.
+
+The rule is about what is said, not by whom: words for the cause and words for a remedy, sought
+without case. It is generous to the others: a word that points the right way counts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from tests.journeys.person import Outcome
+
+NAMES: Final[dict[str, str]] = {
+    "network.dns": r"no such host|could not resolve|does not resolve|name resolution|lookup",
+    "network.unreachable": r"connection refused|no route|refuses? (?:the )?connection",
+    "network.timeout": r"timeout|timed out|deadline exceeded|no answer in time|did not answer",
+    "network.tls-untrusted": r"unknown authority|not trusted|self.signed|is not known here",
+    "network.tls-invalid": r"expired|not yet valid|valid for .* not|another host|not for",
+    "network.clock-wrong": r"clock",
+    "network.plain-http": r"http response to https|plain http|without encryption",
+    "network.proxy": r"proxy",
+    "network.intercepted": r"captive|sign.in page|something else answers|web page",
+    "network.registry-down": r"50[0-9]|service unavailable|is down|not in order",
+    "network.rate-limited": r"toomanyrequests|too many requests|rate limit|429",
+    "login.missing": r"no basic auth|not logged in|no login|authentication required|login is",
+    "login.rejected": r"wrong|incorrect|revoked|invalid (?:username|token|credential)|bad cred",
+    "login.expired": r"expired|run out|ran out",
+    "login.token-kind": r"fine-grained|kind of token|personal access token|never takes",
+    "login.scope-missing": r"scope",
+    "login.sso-required": r"sso|single sign",
+    "login.realm-refused": r"another host|does not belong|realm",
+    "push.not-permitted": r"permission_denied: write|not (?:permitted|allowed)|may not push|forbid",
+    "push.repository-missing": r"not exist|not found|name unknown|must exist",
+    "push.policy": r"policy|quota|create_package|organi[sz]ation",
+    "push.tag-immutable": r"immutable|cannot be overwritten",
+    "push.interrupted": r"eof|reset|broken pipe|interrupted|broke (?:off|down)|cut",
+    "pull.private": r"private|not public",
+    "pull.blobs-unreadable": r"blob|layer",
+    "pull.platform-missing": r"platform|no match|manifest (?:for|list)|architecture",
+    "pull.missing-tag": r"manifest unknown|tag",
+    "pull.missing-repository": r"name unknown|repository .* (?:not|unknown)|no repository",
+}
+REMEDIES: Final = (
+    r"docker login|podman login|log ?in (?:again|with)|gh auth|aws sso|gcloud auth|"
+    r"\bset\b|\bstart\b|systemctl|make it public|change visibility|package-settings|settings|"
+    r"unset|remove|install|write:packages|https?://\S+|ask |wait |try again|switch|create"
+)
+
+
+def judge(cause: str, text: str) -> str:
+    """`cause remedy`, one of them, or `nothing`."""
+    found = []
+    if cause in NAMES and re.search(NAMES[cause], text, re.IGNORECASE):
+        found.append("cause")
+        if re.search(REMEDIES, text, re.IGNORECASE):
+            found.append("remedy")
+    return " ".join(found) or "nothing"
+
+
+def ours_of(seen: Outcome) -> str:
+    """The words of the first row that says something is wrong, as its panel has them."""
+    row = seen.of("fail", "unknown")[0]
+    fixes = [f"{fix['title']} {fix['command'] or ''} {fix['url'] or ''}" for fix in row["fixes"]]
+    return "\n".join([row["summary"] or "", *row["evidence"], *fixes])
