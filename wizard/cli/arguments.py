@@ -73,6 +73,8 @@ def parser() -> argparse.ArgumentParser:
 _ALL = ("profile", "config")
 _NETWORK = ("timeout",)
 _CONSENT = ("fix", "yes", "dry-run")
+_LOGIN = ("username", "password-stdin", "store")
+_AGREED = ("create-repository", "make-public", "grant-cluster")
 _CHOICES = ("engine", "image", "python", "platform", "cluster-account", "cluster-principal")
 
 
@@ -94,14 +96,12 @@ def _add(parser: argparse.ArgumentParser, *names: str) -> None:
 
 def _setup(command: argparse.ArgumentParser) -> None:
     command.add_argument("prefix", nargs="?", metavar="PREFIX", help="such as ghcr.io/acme")
-    _add(command, *_CHOICES, "username", "password-stdin", "store")
-    _add(command, "create-repository", "make-public", "grant-cluster", "delete-image")
-    _add(command, *_CONSENT, "sandbox", *_NETWORK)
+    _add(command, *_CHOICES, *_LOGIN, *_AGREED, "delete-image", *_CONSENT, "sandbox", *_NETWORK)
 
 
 def _doctor(command: argparse.ArgumentParser) -> None:
     command.add_argument("prefix", nargs="?", metavar="PREFIX", help="such as ghcr.io/acme")
-    _add(command, *_CHOICES, "push", *_CONSENT, "sandbox", *_NETWORK)
+    _add(command, *_CHOICES, "push", *_CONSENT, *_LOGIN, *_AGREED, "sandbox", *_NETWORK)
 
 
 def _check(command: argparse.ArgumentParser) -> None:
@@ -153,6 +153,7 @@ _COMMANDS: dict[str, _Row] = {
         _doctor,
         "doctor",
         "doctor ghcr.io/acme --push",
+        "doctor --fix",
         "doctor --json",
     ),
     "check": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from wizard.cli import document
-from wizard.cli.choices import mends, read_choices
+from wizard.cli.choices import UsageError, mends, read_choices
 from wizard.cli.exit_codes import ExitCode
 from wizard.cli.output import Output
 from wizard.cli.render import report_lines
@@ -22,6 +22,8 @@ def run(arguments: Namespace, world: World) -> ExitCode:
 
 
 async def examine(arguments: Namespace, world: World, output: Output, parts: Parts) -> ExitCode:
+    if arguments.password_stdin and not arguments.fix:
+        raise UsageError("--password-stdin gives a login to --fix, which is not there")
     announce_practice(output, parts)
     choices = _choices(arguments, output, parts)
     announce_account(output, parts, choices.prefix)
