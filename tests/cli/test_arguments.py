@@ -19,6 +19,8 @@ OPTIONS = {
     "doctor": {
         "--sandbox", "--engine", "--image", "--python", "--platform", "--cluster-account",
         "--cluster-principal", "--push", "--fix", "--yes", "--dry-run", "--timeout",
+        "--username", "--password-stdin", "--store", "--create-repository", "--make-public",
+        "--grant-cluster",
     },
     "check": {"--sandbox", "--platform", "--timeout"},
     "switch": {"--fix", "--yes", "--dry-run", "--timeout"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Final
@@ -41,8 +41,8 @@ class Score:
 def table(scores: Sequence[Score]) -> str:
     """A row for each family, and the sums that the limits are about."""
     lines = [f"{'family':<12}{'faults':>8}{'right first':>13}{'abstained':>11}{'fixes':>9}{'s':>7}"]
-    for family in sorted({score.family for score in scores}):
-        lines.append(_row(family, [score for score in scores if score.family == family]))
+    families = sorted({score.family for score in scores})
+    lines += [_row(family, [s for s in scores if s.family == family]) for family in families]
     faults = [score for score in scores if score.cause]
     controls = [score for score in scores if not score.cause]
     lines.append(_row("all faults", faults))
@@ -50,10 +50,8 @@ def table(scores: Sequence[Score]) -> str:
     alarms = sum(not score.is_right for score in controls)
     lines += [
         f"false comfort: {comfort} of {len(faults)}; false alarms: {alarms} of {len(controls)}",
-        f"cause in words: ours {_said(faults, 'ours', 'cause')}, "
-        f"the plain command {_said(faults, 'peer', 'cause')}",
-        f"a remedy in words: ours {_said(faults, 'ours', 'remedy')}, "
-        f"the plain command {_said(faults, 'peer', 'remedy')}",
+        _in_words("cause", faults),
+        _in_words("remedy", faults),
     ]
     lines += [f"wrong: {s.name}: {s.cause}, named {s.named}" for s in faults if not s.is_right]
     return "\n".join(lines)
@@ -69,6 +67,8 @@ def _row(name: str, scores: Sequence[Score]) -> str:
     return f"{name:<12}{len(scores):>8}{share:>13}{abstained:>11}{worked:>9}{seconds:>7.2f}"
 
 
-def _said(scores: Iterable[Score], whose: str, what: str) -> str:
-    judged = [getattr(score, whose) for score in scores if score.ours]
-    return f"{sum(what in said for said in judged)} of {len(judged)}"
+def _in_words(what: str, scores: Sequence[Score]) -> str:
+    judged = [score for score in scores if score.ours]
+    ours = sum(what in score.ours for score in judged)
+    theirs = sum(what in score.peer for score in judged)
+    return f"{what} in words, of {len(judged)}: ours {ours}, the plain command's {theirs}"

@@ -1,4 +1,4 @@
-"""Each fault is injected into the real thing, shown to break a plain command, and then diagnosed."""
+"""Each fault is injected into the real thing, shown to break a plain command, then diagnosed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from tests.faults.families import FAULTS
 from tests.faults.mended import is_mended_by_itself
 from tests.faults.score import PROPERTY, Score
 from tests.faults.words import judge, ours_of
-from tests.faults.world import World
 from tests.journeys.person import Outcome
 
 pytestmark = [pytest.mark.lab, pytest.mark.engine]

@@ -1,4 +1,4 @@
-"""A machine that was ready a moment ago: faults are injected into it, and it is asked what is wrong.
+"""A machine that was ready a moment ago: faults are injected into it, then it is examined.
 
 Every fault begins with the same healthy machine, which is set up once for each place and then put
 back from a copy: HOME with docker's login and the wizard's profile, the registry with its image.
