@@ -30,7 +30,7 @@ def healthies(shared_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @pytest.fixture
 def make_world(shared_lab: Lab, healthies: Healthies) -> Iterator[MakeWorld]:
-    """The healthy machine of a place. No secret may lie about in the end, whatever is done to it."""
+    """The healthy machine of a place. In the end no secret may lie about."""
     with ExitStack() as stack:
         made: list[World] = []
 
