@@ -28,29 +28,33 @@ _CREATES: Final = "CREATE_ON_PUSH"
 
 def session(question: Mapping[str, Any]) -> dict[str, str]:
     """Who one is, and a login for the registry. Raises RefusedError."""
-    return _session(question, os.environ)
-
-
-def _session(question: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, str]:
     from wizard.clouds.aws_find import find
     from wizard.clouds.aws_refused import refusing
 
-    found = find(str(question["account"]), str(question.get("origin", "")), environ)
+    found = find(str(question["account"]), str(question.get("origin", "")), os.environ)
     region = str(question["region"])
     with refusing(found):
         who = found.client("sts", region).get_caller_identity()
-    with refusing(found, permission="ecr:GetAuthorizationToken", arn=who["Arn"]):
-        login = found.client("ecr", region).get_authorization_token()["authorizationData"][0]
-        username, _, secret = base64.b64decode(login["authorizationToken"]).decode().partition(":")
+        named = {"account": who["Account"], "arn": who["Arn"]}
+    username, secret, expires = _login(found, region, named["arn"])
     return {
         "username": username,
         "secret": secret,
-        "expires": login["expiresAt"].astimezone(UTC).isoformat(),
-        "account": who["Account"],
-        "arn": who["Arn"],
+        "expires": expires.isoformat(),
+        **named,
         "origin": found.origin,
         "kind": found.kind,
     }
+
+
+def _login(found: Any, region: str, arn: str = "") -> tuple[str, str, datetime]:
+    """The registry's user name, password and its end. Raises RefusedError."""
+    from wizard.clouds.aws_refused import refusing
+
+    with refusing(found, permission="ecr:GetAuthorizationToken", arn=arn):
+        made = found.client("ecr", region).get_authorization_token()["authorizationData"][0]
+        username, _, secret = base64.b64decode(made["authorizationToken"]).decode().partition(":")
+        return username, secret, made["expiresAt"].astimezone(UTC)
 
 
 def profiles(_question: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -79,14 +83,16 @@ def describe(question: Mapping[str, Any]) -> dict[str, Any]:
         listed = ecr.describe_repository_creation_templates()["repositoryCreationTemplates"]
     except (ClientError, BotoCoreError, KeyError):
         listed = []  # they may be hidden from this account; then none is known
-    makes = any(_creates(template, named["repositoryName"]) for template in listed)
+    makes = _is_made_by_push(listed, named["repositoryName"])
     return {"is_there": False, "is_made_by_push": makes}
 
 
-def _creates(template: Mapping[str, Any], name: str) -> bool:
-    prefix = template.get("prefix", "")
-    is_ours = prefix == "ROOT" or name.startswith(f"{prefix.rstrip('/')}/")
-    return is_ours and _CREATES in template.get("appliedFor", ())
+def _is_made_by_push(templates: list[Mapping[str, Any]], name: str) -> bool:
+    """The template with the longest fitting prefix decides, and ROOT where none fits."""
+    known = {str(one.get("prefix", "")).rstrip("/"): one for one in templates}
+    fitting = [prefix for prefix in known if name.startswith(f"{prefix}/")]
+    decides = known.get(max(fitting, key=len) if fitting else "ROOT", {})
+    return _CREATES in decides.get("appliedFor", ())
 
 
 def create(question: Mapping[str, Any]) -> dict[str, str]:
@@ -152,9 +158,15 @@ def mint(host: str, environ: Mapping[str, str], origin: str) -> tuple[str, str, 
         raise RefusedError("NoCredentials", "this is no private registry of Amazon's")
     import truststore
 
+    from wizard.clouds.aws_find import find
+
     truststore.inject_into_ssl()
-    made = _session({"account": named[1], "region": named[2], "origin": origin}, environ)
-    return made["username"], made["secret"], datetime.fromisoformat(made["expires"])
+    try:
+        return _login(find(named[1], origin, environ), named[2])
+    except RefusedError as refused:
+        if command := refused.facts.get("command"):
+            refused.facts["message"] += f": run {command}"
+        raise
 
 
 _HANDLERS: Final = {

@@ -68,7 +68,7 @@ def _answered(error: Any, found: Found, permission: str, arn: str) -> RefusedErr
     kind = _KINDS.get(code, "Down" if status >= _SERVER_ERROR else code)
     if _CLOCK.search(words):
         kind = "Clock"
-    facts = {"code": code, "profile": found.profile, "arn": arn, "kind_of": found.kind}
+    facts = {"code": code, "arn": arn, **_of(found)}
     if kind == "Denied":
         named = _ACTION.search(words)
         facts["permission"] = named[1] if named else permission
@@ -77,10 +77,14 @@ def _answered(error: Any, found: Found, permission: str, arn: str) -> RefusedErr
     return RefusedError(kind, words or code, **{k: v for k, v in facts.items() if v or k == "code"})
 
 
+def _of(found: Found) -> dict[str, str]:
+    return {"origin": found.origin, "profile": found.profile, "kind_of": found.kind}
+
+
 def _below(error: Any, found: Found) -> RefusedError:
     from botocore import exceptions as raised
 
-    facts = {"code": "", "profile": found.profile, "kind_of": found.kind}
+    facts = {"code": "", **_of(found)}
     expired = (
         raised.SSOError,
         raised.TokenRetrievalError,

@@ -3,15 +3,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Final
 
-from wizard.core.diagnosis import Fix
+from wizard.core.diagnosis import Evidence, Fix, Problem, Stage
 from wizard.core.fields import Field
-from wizard.core.names import Repository
-from wizard.core.ports import Endpoint, PullToken
+from wizard.core.names import Digest, Reference, Repository
+from wizard.core.ports import (
+    Access,
+    Audience,
+    DeclaredVisibility,
+    Endpoint,
+    Identity,
+    NewRepository,
+    Outside,
+    PullToken,
+    Session,
+    Suggestion,
+)
 from wizard.core.prefix import Prefix, incomplete, invalid
-from wizard.core.secret import Credential
+from wizard.core.secret import AnyCredential, Credential
 from wizard.core.typed import shown
 from wizard.registries.ecr_places import (
     ACCOUNT_FIRST,
@@ -86,6 +97,26 @@ class Ecr(OciRegistry):
     def endpoint(self, host: str) -> Endpoint:
         return Endpoint(host, f"https://{host}", cloud_helpers=("ecr-login",), cloud="aws")
 
+    # --- who one is -------------------------------------------------------------------------------
+
+    async def suggest(self, outside: Outside) -> AsyncGenerator[Suggestion, None]:
+        from wizard.registries import ecr_sessions
+
+        async for known in ecr_sessions.suggest(outside):
+            yield known
+
+    async def sessions(self, host: str, outside: Outside) -> tuple[Session, ...]:
+        from wizard.registries import ecr_sessions
+
+        return await ecr_sessions.sessions(host, outside)
+
+    async def inspect(
+        self, credential: Credential, repository: Repository, outside: Outside
+    ) -> Identity:
+        from wizard.registries import ecr_sessions
+
+        return await ecr_sessions.inspect(credential, repository)
+
     def pull_token(self, repository: Repository) -> PullToken:
         return PULL_TOKEN
 
@@ -93,7 +124,87 @@ class Ecr(OciRegistry):
         return SHORT_LIVED if credential.username == "AWS" else ""
 
     def publish_fixes(self, repository: Repository, owner_kind: str) -> tuple[Fix, ...]:
+        account = repository.host.partition(".")[0]
         return (
-            Fix("Nobody can make it public: let the cluster's own role pull it"),
-            Fix("Or push to Amazon ECR Public or another registry that can be public"),
+            Fix(
+                "Say which AWS account the cluster runs in (here the registry's own, for example): "
+                "its role then pulls by its own rights",
+                command=f"registry-wizard setup --cluster-account {account}",
+            ),
+            Fix(
+                "Or push to Amazon ECR Public, from where everybody pulls",
+                command="registry-wizard setup public.ecr.aws/ALIAS",
+            ),
         )
+
+    # --- the repository ---------------------------------------------------------------------------
+
+    async def missing_repository(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> NewRepository | None:
+        from wizard.registries import ecr_repository
+
+        if not isinstance(credential, Credential):
+            return None
+        return await ecr_repository.missing(repository, credential, outside)
+
+    async def create_repository(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> str:
+        from wizard.registries import ecr_repository
+
+        needed = _needed(repository, credential)
+        endpoint = self.endpoint(repository.host)
+        return await ecr_repository.create(repository, needed, endpoint, outside)
+
+    async def delete(
+        self, pushed: Reference, digest: Digest, credential: AnyCredential, outside: Outside
+    ) -> str | None:
+        from wizard.registries import ecr_repository
+
+        needed = _needed(pushed.repository, credential)
+        return await ecr_repository.delete(pushed, needed, outside)
+
+    # --- who may pull -----------------------------------------------------------------------------
+
+    async def access(
+        self,
+        repository: Repository,
+        audience: Audience,
+        credential: AnyCredential,
+        outside: Outside,
+    ) -> Access | None:
+        from wizard.registries import ecr_access
+
+        given = credential if isinstance(credential, Credential) else None
+        return await ecr_access.access(repository, audience, given, outside)
+
+    async def open_to(
+        self,
+        repository: Repository,
+        audience: Audience,
+        credential: AnyCredential,
+        outside: Outside,
+    ) -> str:
+        from wizard.registries import ecr_access
+
+        needed = _needed(repository, credential)
+        return await ecr_access.open_to(repository, audience, needed, outside)
+
+    async def declared_visibility(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> DeclaredVisibility | None:
+        """It is private whatever anybody sets."""
+        from wizard.registries.ecr_access import NEVER
+
+        return DeclaredVisibility("private", evidence=NEVER)
+
+
+def _needed(repository: Repository, credential: AnyCredential) -> Credential:
+    """Amazon's interfaces take a session, never the registry's own login. Raises Problem."""
+    if isinstance(credential, Credential):
+        return credential
+    words = "there is no login to AWS"
+    raise Problem(
+        Evidence(Stage.API, str(repository), words, repository.host), cause="login.missing"
+    )
