@@ -59,7 +59,7 @@ class Mending:
                 continue
             person = self._person(journey.choices)
             if fix.action == LOG_IN:
-                done = await self._log_in(journey, check, person)
+                done = await self._log_in(journey, person)
             else:
                 done = await self._apply(journey, check, fix, person)
             if done is not None:
@@ -76,7 +76,7 @@ class Mending:
         events = fixes.apply(self.parts, begun, fix, check)
         return await follow(events, begun, self.output, shows_rows=True)
 
-    async def _log_in(self, journey: Journey, check: Check, person: Person) -> Journey | None:
+    async def _log_in(self, journey: Journey, person: Person) -> Journey | None:
         choices = journey.choices
         while True:
             begun = replace(journey, choices=choices, checks=(), login=None, identity=None)
@@ -87,9 +87,9 @@ class Mending:
                 choices = replace(choices, store=chosen.store)
                 person = self._person(choices)
                 continue
-            broken = next((c for c in done.checks if c.cause and c.id != check.id), None)
-            if done.login is None and broken is not None and broken.id == login.ACCEPTED:
-                self.output.row(broken)
+            refused = done.check(login.ACCEPTED)
+            if done.login is None and refused is not None and refused.cause:
+                self.output.row(refused)
             return done if done.login is not None else None
 
     def _person(self, choices: Choices) -> Person:

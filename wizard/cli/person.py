@@ -14,7 +14,7 @@ from wizard.core.ports import Parts, RegistryProvider, StoreChoice, StorePlan, W
 from wizard.core.secret import Credential
 from wizard.core.state import Choices, Journey
 from wizard.core.text import clean
-from wizard.steps import login
+from wizard.steps import login, stores
 
 _WIDTH = 72
 _SESSION_WAIT_S = 600.0
@@ -171,27 +171,25 @@ class AtTerminal:
             plan = await login.plan(self._parts, self._journey, username)
         except Problem as problem:
             found = diagnose(problem, self._parts.catalogue, self._parts.common_signs)
-            raise self._elsewhere(found) from problem
+            raise await self._elsewhere(found, None) from problem
         self._questions.say("", *plan_lines(plan))
         # Plain text is stored after a yes to that very question only, never by pressing Enter.
         if not self._questions.confirm("Store it there?", default=plan.is_encrypted):
-            raise self._elsewhere(None)
+            raise await self._elsewhere(None, plan)
         return True
 
-    def _elsewhere(self, found: Diagnosis | None) -> StoreChosenError:
+    async def _elsewhere(self, found: Diagnosis | None, plan: StorePlan | None) -> StoreChosenError:
         """Another place for the login. Raises LeftError when there shall be none."""
         if found is not None:
             self._questions.say("", clean(found.summary), *textwrap.wrap(found.explanation, _WIDTH))
-        options = [(StoreChoice.NONE, "Keep it for this run only")]
-        if found is not None and found.cause.startswith("store."):
-            said = "Keep it unencrypted in docker's config.json, readable by you alone"
-            options.append((StoreChoice.PLAINTEXT, said))
-        picked = self._questions.choose(
-            "Where may the login go?", [*(said for _, said in options), "Do not log in"]
-        )
-        if picked == len(options):
+        verdicts = await stores.bench(self._parts, self._journey)
+        cause = found.cause if found else ""
+        places = stores.other_places(verdicts, plan, self._journey.choices.store, cause)
+        options = ["\n     ".join([p.title, *textwrap.wrap(p.why, _WIDTH)]) for p in places]
+        picked = self._questions.choose("Where may the login go?", [*options, "Do not log in"])
+        if picked == len(places):
             raise LeftError
-        return StoreChosenError(options[picked][0])
+        return StoreChosenError(places[picked].store)
 
 
 def plan_lines(plan: StorePlan) -> list[str]:

@@ -66,6 +66,8 @@ class Stores:
         self._outside = outside
         self._system = system
         self._verdicts: dict[str, Helper | Problem] = {}
+        self._hung: dict[str, Problem] = {}
+        """Of the bench: who hung there is waited for again only when the bench is."""
         self._bench = Bench(outside, catalogue, self.title)
 
     async def bench(
@@ -82,9 +84,14 @@ class Stores:
             if name not in known and self._outside.which(f"{PREFIX}{name}")
         )
         verdicts = await self._bench.run((*configured, *more), again=again)
+        self._hung.clear()
         for verdict in verdicts:
             if verdict.fitness in (Fitness.WORKS, Fitness.SLOW):
                 self._verdicts[verdict.helper] = find_helper(verdict.helper, self._outside)
+            elif verdict.problem and verdict.fitness is Fitness.HANGS and self.wait_s <= QUICK_S:
+                # With windows it may have waited for a person, who is given more time later.
+                found = verdict.problem
+                self._hung[verdict.helper] = Problem(*found.evidence, cause=found.cause)
         return verdicts
 
     async def choose(self, choice: StoreChoice, configured: Helped | None) -> Chosen:
@@ -151,6 +158,8 @@ class Stores:
 
     async def _proven(self, name: str) -> Helper:
         """Raises Problem: store.helper-*, store.locked."""
+        if name in self._hung:
+            raise self._hung[name]
         if name not in self._verdicts:
             try:
                 helper = find_helper(name, self._outside)

@@ -11,7 +11,7 @@ from wizard.core.events import Checked, Event, Verified
 from wizard.core.ports import NewRepository, Opening, Parts, Person
 from wizard.core.secret import Credential
 from wizard.core.state import Journey, fold
-from wizard.steps import detect, login, push, registry, sdk, visibility
+from wizard.steps import detect, login, push, registry, sdk, stores, visibility
 from wizard.steps.access import audience_of
 from wizard.steps.opening import open_up
 from wizard.steps.order import FOUND, IMAGE, REACH, STEPS, blocked
@@ -48,10 +48,11 @@ async def run(parts: Parts, journey: Journey, person: Person) -> AsyncGenerator[
 async def log_in(parts: Parts, journey: Journey, person: Person) -> AsyncGenerator[Event, None]:
     """Use the login that is there; else one of another program; else ask for one.
 
-    A credential that was given beforehand (`--username`) is always tried first.
+    A credential that was given beforehand (`--username`) is always tried first. Where it could be
+    kept is tried before anybody is asked for one.
     """
+    verdict: Check | None = None
     if not journey.choices.username:
-        verdict: Check | None = None
         async with aclosing(login.find(parts, journey)) as events:
             async for event in events:
                 if isinstance(event, Checked):
@@ -62,17 +63,14 @@ async def log_in(parts: Parts, journey: Journey, person: Person) -> AsyncGenerat
                 yield event
         if verdict is None or not verdict.cause:
             return
-        credential = await _other(parts, journey, person)
-        if credential is None:
-            yield Checked(verdict)
-            return
-    else:
-        to = registry.destination(parts, journey)
-        asked = await person.credential(to.provider, journey.choices.username)
-        if asked is None:
-            yield Checked(skipped(FOUND, Step.LOGIN, "no login was given or agreed to", REACH))
-            return
-        credential = asked
+    async with aclosing(stores.tried(parts, journey)) as events:
+        async for event in events:
+            yield event
+    credential = await _other(parts, journey, person)
+    if credential is None:
+        said = "no login was given or agreed to"
+        yield Checked(verdict or skipped(FOUND, Step.LOGIN, said, REACH))
+        return
     async with aclosing(login.log_in(parts, journey, credential)) as events:
         async for event in events:
             yield event
