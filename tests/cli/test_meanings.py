@@ -87,8 +87,8 @@ def test_what_a_kubelet_says_is_explained_with_the_image_that_it_names() -> None
 
     first = meanings(message, TABLES)[0]
 
-    assert first.cause == "pull.private-or-missing"
-    assert first.summary.startswith("ghcr.io/acme/my-app:1 is private or does not exist")
+    assert first.cause == "pull.private"
+    assert first.summary.startswith("ghcr.io/acme/my-app:1 exists and is private")
     assert first.probe.startswith("registry-wizard check ghcr.io/acme/my-app:1 ")
 
 
@@ -107,7 +107,7 @@ def test_only_the_registry_that_is_named_has_a_say() -> None:
     assert [m.cause for m in meanings("push ghcr.io/acme/app:1: so be it", tables)] == [
         "push.policy"
     ]
-    assert len(meanings("so be it", tables)) == 2
+    assert len(meanings("denied: so be it", tables)) == 5
 
 
 def test_a_code_of_the_protocol_is_recognised_in_words() -> None:

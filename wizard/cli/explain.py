@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import difflib
+import textwrap
 from argparse import Namespace
+from collections.abc import Iterator
 from typing import Any
 
 from wizard.causes import CATALOGUE
 from wizard.cli.document import error_member, fix_rows, plain_document
 from wizard.cli.exit_codes import ExitCode
-from wizard.cli.meanings import Meaning, meanings
+from wizard.cli.log_lines import read_bounded
+from wizard.cli.meanings import Reading, read
 from wizard.cli.output import Output
 from wizard.cli.render import cause_lines
 from wizard.cli.session import guarded
+from wizard.cli.style import Style
 from wizard.cli.world import World
 from wizard.core.diagnosis import Cause, fill
 from wizard.core.text import clean
-
-_MOST_CHARACTERS = 64 * 1024
-"""Of a message; the head of a log is where its cause stands."""
 
 
 def run(arguments: Namespace, world: World) -> ExitCode:
@@ -27,9 +28,8 @@ def run(arguments: Namespace, world: World) -> ExitCode:
 
 def explain(arguments: Namespace, world: World, output: Output) -> ExitCode:
     if arguments.message is not None:
-        is_stdin = arguments.message == "-"
-        message = world.stdin.read(_MOST_CHARACTERS) if is_stdin else arguments.message
-        return _message(output, meanings(message[:_MOST_CHARACTERS], world.sign_tables()))
+        text = arguments.message if arguments.message != "-" else _pasted(world, output)
+        return _message(output, read(text, world.sign_tables()))
     if arguments.cause is None:
         return _list(output)
     cause = CATALOGUE.get(arguments.cause)
@@ -40,6 +40,13 @@ def explain(arguments: Namespace, world: World, output: Output) -> ExitCode:
     return ExitCode.DONE
 
 
+def _pasted(world: World, output: Output) -> str:
+    if world.stdin.isatty():
+        keys = "Ctrl-Z and Enter" if world.system == "win32" else "Ctrl-D"
+        output.aside(f"Paste the message, then press {keys} on a line of its own.")
+    return read_bounded(world.stdin)
+
+
 def _list(output: Output) -> ExitCode:
     rows = [{"cause": c.id, "summary": fill(c.summary, {})} for c in CATALOGUE.values()]
     output.document(plain_document("explain", causes=rows))
@@ -48,23 +55,46 @@ def _list(output: Output) -> ExitCode:
     return ExitCode.DONE
 
 
-def _message(output: Output, found: tuple[Meaning, ...]) -> ExitCode:
-    rows = [{"cause": m.cause, "summary": m.summary, "probe": m.probe} for m in found]
+def _message(output: Output, found: Reading) -> ExitCode:
+    rows = [{"cause": m.cause, "summary": m.summary, "probe": m.probe} for m in found.meanings]
     output.document(plain_document("explain", causes=rows))
-    style = output.style
-    if not found:
+    if not found.meanings:
         output.aside("Nothing in the catalogue fits this message.")
+        output.aside("What looks for the cause itself: registry-wizard doctor")
         output.aside("The list of causes: registry-wizard explain")
         return ExitCode.NOT_READY
-    for number, meaning in enumerate(found, start=1):
-        output.lines(
-            [
-                f"{number}. {style.strong(meaning.summary)}  {style.faint(meaning.cause)}",
-                f"   decides it: {style.text(meaning.probe)}",
-            ]
-        )
-    output.lines(["", f"More about the first: registry-wizard explain {found[0].cause}"])
+    output.lines(_reading_lines(found, output.style))
     return ExitCode.DONE
+
+
+def _reading_lines(found: Reading, style: Style) -> Iterator[str]:
+    if found.is_one_of_many:
+        yield style.strong("The line that says most")
+        yield f"  {style.text(found.line)}"
+        yield ""
+    several = len(found.meanings) > 1
+    likeliest = ", the likeliest first" if several else ""
+    yield style.strong(
+        f"It says little; what it can come from{likeliest}"
+        if found.is_vague
+        else f"What it can come from{likeliest}"
+    )
+    for number, meaning in enumerate(found.meanings, start=1):
+        yield from textwrap.wrap(
+            style.text(meaning.summary), style.width - 2, initial_indent=f"  {number}. ",
+            subsequent_indent="     ", break_long_words=False, break_on_hyphens=False,
+        )  # fmt: skip
+        yield f"     {style.faint(meaning.cause)}"
+    yield ""
+    yield style.strong("What tells them apart" if several else "What decides it")
+    command, how = found.deciding
+    yield f"  {command}"
+    yield from textwrap.wrap(
+        style.text(how), style.width - 2, initial_indent="    ", subsequent_indent="    ",
+        break_on_hyphens=False,
+    )  # fmt: skip
+    yield ""
+    yield f"More about the first: registry-wizard explain {found.meanings[0].cause}"
 
 
 def _unknown(output: Output, asked: str) -> ExitCode:

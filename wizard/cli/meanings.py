@@ -1,46 +1,56 @@
-"""What a message can mean: causes ranked by how much of the message their signs explain."""
+"""What a message can mean: causes ranked by how much the words of its most telling line say."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from wizard.causes import CATALOGUE
-from wizard.causes.messages import SAYINGS
+from wizard.causes.messages import SAYINGS, Saying, Weight
+from wizard.cli.log_lines import joined, lines_of
+from wizard.cli.named_image import image_facts
 from wizard.cli.world import SignTable
 from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Sign, fill
-from wizard.core.names import InvalidNameError, Reference, looks_like_host
 from wizard.core.text import clean
 
-_MOST_COUNTED = 60
+_MOST: Final = 5
+"""Causes that are named: what is less likely than five others helps nobody."""
+_OF_A_WEIGHT: Final = 100.0
+_OF_A_PLACE: Final = 4.0
+_OF_LATENESS: Final = 10.0
+_OF_ANOTHER_ACTION: Final = 150.0
+_OF_A_LOGIN: Final = 40.0
+"""Against a login of this machine where a cluster pulls, which has none or one of its own."""
+_OF_THE_HOST: Final = 30.0
+_SIGN: Final = 150.0
+_CODE: Final = 120.0
+_MOST_COUNTED: Final = 60
 """Characters of a match that count: `.*` in a pattern must not win by what it runs over."""
-_LONGEST_LINE = 2000
-_BONUS_OF_THE_HOST = 15.0
-_SIGN_WITH_MESSAGE = 30.0
-_SIGN_WITH_CODE = 20.0
-_SAYING = 31.0
-_VAGUE_SAYING = 0.0
-_RANK_STEP = 4.0
+_LEAST_BESIDE_PLAIN_WORDS: Final = 2 * _OF_A_WEIGHT - _OF_A_PLACE * 3
+"""Where a line says why, what `denied` in another line could mean is noise."""
 
-# A name that stands alone, and the address that engines print when they ask for a manifest.
-_REFERENCE = re.compile(
-    r"(?<![\w/.:@-])[a-z0-9.-]+(?::[0-9]+)?(?:/[a-z0-9._-]+)+(?::[\w.-]+)?(?:@sha256:\w+)?"
+# What was being done, where the line says it: a pull is not refused for want of the right to push.
+_PUSHING: Final = re.compile(
+    r"fail\w* to push|push access denied|\bpushing\b|refers to repository|writing (blob|manifest)"
+    r"|uploading (layer|manifest)|layer upload|blobs/uploads|pull(%2c|,)push|action\W+push"
+    r"|uploadartifacts",
+    re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"https?://([a-z0-9.:-]+)/v2/([a-z0-9._/-]+?)/(?:manifests|blobs|tags)/")
+_PULLING: Final = re.compile(
+    r"fail\w* to (pull|resolve reference)|trying to pull|pull access denied|pulling image"
+    r"|image pull|action\W+pull|downloadartifacts|error pulling",
+    re.IGNORECASE,
+)
+_KUBELET: Final = re.compile(r"failed to pull image|back-off pulling|imagepull", re.IGNORECASE)
 
-_PROBES = {
-    "engine": "registry-wizard doctor",
-    "sdk": "registry-wizard doctor",
-    "config": "registry-wizard doctor",
-    "store": "registry-wizard doctor",
-    "network": "registry-wizard doctor",
-    "login": "registry-wizard doctor",
+_PROBES: Final = {
     "push": "registry-wizard doctor --push",
     "reference": "registry-wizard check {reference|REFERENCE}",
     "pull": "registry-wizard check {reference|REFERENCE}",
-    "internal": "registry-wizard doctor",
 }
+_PROBE: Final = "registry-wizard doctor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +63,82 @@ class Meaning:
     """What to run, and what in its answer decides."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was made of a message: the causes, the likeliest first, none when nothing is known."""
+
+    meanings: tuple[Meaning, ...] = ()
+    line: str = ""
+    """The most telling one, cleaned."""
+    is_one_of_many: bool = False
+    """The message had other lines beside it."""
+    deciding: tuple[str, str] = ("", "")
+    """The command that tells these causes apart, and a sentence on how it does."""
+    is_vague: bool = False
+    """The words say that something failed, and nearly nothing about what."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    cause: str
+    score: float
+    line: str
+    apart: str = ""
+
+
 def meanings(message: str, tables: Iterable[SignTable]) -> tuple[Meaning, ...]:
-    """The likeliest first; empty when nothing fits.."""
-    lines = [line[:_LONGEST_LINE] for line in message.splitlines() if line.strip()]
-    # Patterns look at one line: a log of many must not match across them.
-    facts = _facts(message)
-    scores: dict[str, float] = {}
-    for line in dict.fromkeys([*lines, clean(message, _LONGEST_LINE)]):
-        for cause, score in (*_by_sayings(line), *_by_signs(line, _tables_for(tables, facts))):
-            scores[cause] = max(scores.get(cause, 0.0), score)
-    ranked = sorted(scores, key=lambda cause: -scores[cause])
-    return tuple(_meaning(cause, facts) for cause in ranked)
+    """The likeliest first; empty when nothing fits."""
+    return read(message, tables).meanings
+
+
+def read(message: str, tables: Iterable[SignTable]) -> Reading:
+    """Rank the causes; the line with the most telling words decides, the later of equals."""
+    lines = lines_of(message)
+    facts = image_facts(lines)
+    weighed = _tables_for(tables, facts)
+    best: dict[str, _Candidate] = {}
+    for number, line in enumerate((joined(lines), *lines)):
+        lateness = _OF_LATENESS * number / len(lines) if lines else 0.0
+        by_sayings = list(_by_sayings(line))
+        # Signs are made for answers of registries: of a line from anywhere they are no proof.
+        signs = _by_signs(line, weighed, alone=not by_sayings and not facts)
+        for found in (*by_sayings, *signs):
+            late = _Candidate(found.cause, found.score + lateness, line, found.apart)
+            if found.cause not in best or late.score > best[found.cause].score:
+                best[found.cause] = late
+    ranked = sorted(best.values(), key=lambda candidate: -candidate.score)
+    return _reading(_worth_naming(ranked), facts, is_one_of_many=len(lines) > 1)
+
+
+def _worth_naming(ranked: list[_Candidate]) -> list[_Candidate]:
+    if not ranked or ranked[0].score < Weight.PLAIN * _OF_A_WEIGHT:
+        return ranked[:_MOST]
+    return [one for one in ranked if one.score >= _LEAST_BESIDE_PLAIN_WORDS][:_MOST]
+
+
+def _reading(
+    ranked: list[_Candidate], facts: Mapping[str, str], *, is_one_of_many: bool
+) -> Reading:
+    if not ranked:
+        return Reading()
+    first = ranked[0]
+    return Reading(
+        meanings=tuple(_meaning(one.cause, facts) for one in ranked),
+        line=clean(first.line, 400),
+        is_one_of_many=is_one_of_many,
+        deciding=_deciding(ranked, facts),
+        is_vague=first.score < Weight.FRAME * _OF_A_WEIGHT - _OF_A_LOGIN,
+    )
+
+
+def _deciding(ranked: list[_Candidate], facts: Mapping[str, str]) -> tuple[str, str]:
+    """Of the first row that knows of look-alikes; else what the first cause is decided by."""
+    apart = next((one.apart for one in ranked if one.apart), "") if len(ranked) > 1 else ""
+    if not apart:
+        cause = ranked[0].cause
+        return _probe(cause, facts), CATALOGUE[cause].evidence
+    _, command, how = fill(apart, facts).split("`", 2)
+    return command, f"It {how.strip()}"
 
 
 def _tables_for(
@@ -76,37 +151,67 @@ def _tables_for(
         if table.claims is None or not host:
             weighed.append((table, 0.0))
         elif table.claims(host):
-            weighed.append((table, _BONUS_OF_THE_HOST))
+            weighed.append((table, _OF_THE_HOST))
     return weighed
 
 
-def _by_sayings(line: str) -> Iterator[tuple[str, float]]:
+def _by_sayings(line: str) -> Iterator[_Candidate]:
     for saying in SAYINGS:
-        found = re.search(saying.pattern, line, re.IGNORECASE)
+        found = _pattern(saying).search(line)
         if found is None:
             continue
-        base = _VAGUE_SAYING if saying.is_vague else _SAYING + _counted(found[0])
-        for rank, cause in enumerate(saying.causes):
-            yield cause, base - rank * _RANK_STEP
+        base = saying.weight * _OF_A_WEIGHT + _counted(found[0])
+        for place, cause in enumerate(saying.causes):
+            score = base - place * _OF_A_PLACE - _against(cause, line)
+            yield _Candidate(cause, score, line, saying.apart)
 
 
-def _by_signs(line: str, tables: list[tuple[SignTable, float]]) -> Iterator[tuple[str, float]]:
+_COMPILED: dict[str, re.Pattern[str]] = {}
+
+
+def _pattern(saying: Saying) -> re.Pattern[str]:
+    # More rows than the cache of `re` has room for: each line would compile them all anew.
+    known = _COMPILED.get(saying.pattern)
+    if known is None:
+        known = _COMPILED[saying.pattern] = re.compile(saying.pattern, re.IGNORECASE)
+    return known
+
+
+def _against(cause: str, line: str) -> float:
+    """What speaks against a cause when the line says what was being done."""
+    family = cause.partition(".")[0]
+    if _PUSHING.search(line):
+        return _OF_ANOTHER_ACTION if family == "pull" else 0.0
+    if not _PULLING.search(line):
+        return 0.0
+    if _KUBELET.search(line) and cause == "pull.private-or-missing":
+        return _OF_A_PLACE + 1
+    return {"push": _OF_ANOTHER_ACTION, "login": _OF_A_LOGIN}.get(family, 0.0)
+
+
+def _by_signs(
+    line: str, tables: list[tuple[SignTable, float]], *, alone: bool
+) -> Iterator[_Candidate]:
+    """What registries say in their own protocol: it never outweighs plain words of tools.
+
+    `alone`: nothing else speaks for a registry, so only codes of the protocol count.
+    """
     for table, bonus in tables:
         for sign in table.signs:
-            score = _score(sign, line)
+            score = 0.0 if alone and sign.message else _score(sign, line)
             if score and sign.cause in CATALOGUE:
-                yield sign.cause, score + bonus
+                yield _Candidate(sign.cause, score + bonus - _against(sign.cause, line), line)
 
 
 def _score(sign: Sign, line: str) -> float:
     """How well a line alone fits a sign that was made for evidence; 0 for not at all."""
     if sign.message:
         found = re.search(sign.message, line, re.IGNORECASE)
-        return _SIGN_WITH_MESSAGE + _counted(found[0]) if found else 0.0
+        return _SIGN + _counted(found[0]) if found else 0.0
     for code in filter(None, sign.codes):
-        words = re.escape(code).replace("_", "[_ ]")
-        if re.search(rf"\b{words}\b", line, re.IGNORECASE):
-            return _SIGN_WITH_CODE + _counted(code) / 2
+        # As the protocol writes it, or as docker does: `not found` alone is everybody's word.
+        if re.search(rf"\b{code}\b|(?<!\w )\b{code.replace('_', ' ').lower()}: ", line):
+            return _CODE + _counted(code)
     return 0.0
 
 
@@ -114,31 +219,11 @@ def _counted(text: str) -> float:
     return min(len(text), _MOST_COUNTED) / 2
 
 
-def _facts(message: str) -> dict[str, str]:
-    """The reference and the host that the message speaks of, where it names them."""
-    text = message[:_LONGEST_LINE].lower()
-    named = [found[0].rstrip(".:") for found in _REFERENCE.finditer(text)]
-    asked = [f"{found[1]}/{found[2]}" for found in _ADDRESS.finditer(text)]
-    for name in (*named, *asked):
-        first = name.partition("/")[0]
-        if "." not in first or not looks_like_host(first):
-            continue
-        try:
-            reference = Reference.parse(name.replace("registry-1.docker.io/", "docker.io/"))
-        except InvalidNameError:
-            continue
-        repository = reference.repository
-        has_version = ":" in name.partition("/")[2]
-        return {
-            "reference": str(reference if has_version else repository),
-            "repository": str(repository),
-            "host": repository.host,
-            "owner": repository.path.partition("/")[0],
-        }
-    return {}
-
-
 def _meaning(cause_id: str, facts: Mapping[str, str]) -> Meaning:
     cause = CATALOGUE[cause_id]
-    probe = fill(_PROBES[cause_id.partition(".")[0]], facts)
+    probe = _probe(cause_id, facts)
     return Meaning(cause_id, fill(cause.summary, facts), f"{probe}  ({cause.evidence})")
+
+
+def _probe(cause_id: str, facts: Mapping[str, str]) -> str:
+    return fill(_PROBES.get(cause_id.partition(".")[0], _PROBE), facts)
