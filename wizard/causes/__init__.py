@@ -8,6 +8,7 @@ from typing import Final
 from wizard.causes import (
     config,
     engine,
+    engine_registry,
     engine_use,
     internal,
     login,
@@ -23,6 +24,7 @@ from wizard.core.diagnosis import Cause, Fix
 _FAMILIES = (
     engine,
     engine_use,
+    engine_registry,
     sdk,
     config,
     store,
