@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Final
 
@@ -31,6 +31,8 @@ class Score:
     """How far plain docker's or skopeo's own words go: `cause`, `remedy`, both or nothing."""
     ours: str = ""
     """The same of our words, by the same rule."""
+    peers: dict[str, str] = field(default_factory=dict)
+    """The same of the words of others, where they were asked (peers.py)."""
 
     @property
     def text(self) -> str:
@@ -69,6 +71,9 @@ def _row(name: str, scores: Sequence[Score]) -> str:
 
 def _in_words(what: str, scores: Sequence[Score]) -> str:
     judged = [score for score in scores if score.ours]
-    ours = sum(what in score.ours for score in judged)
-    theirs = sum(what in score.peer for score in judged)
-    return f"{what} in words, of {len(judged)}: ours {ours}, the plain command's {theirs}"
+    said = {"ours": sum(what in score.ours for score in judged)}
+    said["the plain command's"] = sum(what in score.peer for score in judged)
+    for peer in sorted({name for score in judged for name in score.peers}):
+        said[f"{peer}'s"] = sum(what in score.peers.get(peer, "") for score in judged)
+    counts = ", ".join(f"{whose} {count}" for whose, count in said.items())
+    return f"{what} in words, of {len(judged)}: {counts}"

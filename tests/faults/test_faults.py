@@ -11,6 +11,7 @@ from tests.faults.case import Case
 from tests.faults.conftest import MakeWorld
 from tests.faults.families import FAULTS
 from tests.faults.mended import is_mended_by_itself
+from tests.faults.peers import heard
 from tests.faults.score import PROPERTY, Score
 from tests.faults.words import judge, ours_of
 from tests.journeys.person import Outcome
@@ -22,7 +23,10 @@ Record = Callable[[str, object], None]
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_the_true_cause_is_named_first_and_what_the_wizard_offers_to_mend_it_mends(
-    make_world: MakeWorld, record_property: Record, name: str
+    make_world: MakeWorld,
+    record_property: Record,
+    tmp_path_factory: pytest.TempPathFactory,
+    name: str,
 ) -> None:
     family, case = FAULTS[name]
     world = make_world(case.place)
@@ -32,6 +36,7 @@ def test_the_true_cause_is_named_first_and_what_the_wizard_offers_to_mend_it_men
         seen, seconds = world.timed_doctor(*case.options)
         first = first_named(seen)
         is_right = first == case.cause
+        peers = heard(world, case, tmp_path_factory)
         fix = ""
         if is_right and not case.then:
             fix = is_mended_by_itself(world, case, seen)
@@ -46,6 +51,7 @@ def test_the_true_cause_is_named_first_and_what_the_wizard_offers_to_mend_it_men
         fix=fix,
         peer=judge(case.cause, plain.output),
         ours=judge(case.cause, ours_of(seen)) if is_right else "nothing",
+        peers=peers,
     )
     record_property(PROPERTY, score.text)
     _judge(case, seen, score)
