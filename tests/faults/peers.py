@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -22,7 +22,7 @@ from tests.faults.world import World
 from tests.support.sdk_environments import program, sdk_python
 
 ASKED: Final = "WIZARD_FAULT_PEERS"
-"""The variable that has them asked."""
+"""The variable that has them asked: a folder for what they say."""
 PATIENCE_S: Final = 20.0
 """dockerd tries a refused push for 15 s before it says why."""
 
@@ -79,29 +79,35 @@ def heard(world: World, case: Case, factory: pytest.TempPathFactory) -> dict[str
             "skopeo": _run(world, "skopeo", "copy", world.an_image, f"docker://{image}"),
         }
     said["flyte"] = _flyte(world, sdk_python(factory, "flyte"))
-    if os.environ.get(f"{ASKED}_TEXTS"):
-        for peer, text in said.items():
-            print(f"--- {case.name}, {peer}: {judge(case.cause, text)}\n{text}")
+    _keep(case, said)
     return {peer: judge(case.cause, text) for peer, text in said.items()}
 
 
-def _run(world: World, *argv: str) -> str:
-    return world.run("timeout", f"{PATIENCE_S:g}", *argv).output
+def _keep(case: Case, said: Mapping[str, str]) -> None:
+    """Their words, for whoever doubts the judgement, in the folder that the variable names."""
+    for peer, text in said.items():
+        folder = Path(os.environ[ASKED])
+        folder.mkdir(exist_ok=True)
+        (folder / f"{case.name}-{peer}.txt").write_text(f"{judge(case.cause, text)}\n\n{text}")
+
+
+def _run(world: World, *argv: str, env: Mapping[str, str] | None = None) -> str:
+    return world.run("timeout", f"{PATIENCE_S:g}", *argv, env=env).output
 
 
 def _pulls(world: World, *, is_logged_in: bool) -> dict[str, str]:
     """As a cluster pulls, with no login, unless it is the login that breaks the pull."""
-    empty = world.home / "no-login"
-    empty.mkdir(exist_ok=True)
-    nobody = empty / "auth.json"
-    nobody.write_text("{}")
-    config = () if is_logged_in else ("--config", str(empty))
-    authfile = () if is_logged_in else ("--authfile", str(nobody))
+    home = world.home
+    if not is_logged_in:
+        home = world.home / "no-login"
+        (home / ".docker").mkdir(parents=True, exist_ok=True)
+        (home / ".docker" / "config.json").write_text("{}")
+    own = {"HOME": str(home), "DOCKER_CONFIG": str(home / ".docker")}
     source = f"docker://{world.reference}"
     return {
-        "docker": _run(world, "docker", *config, "pull", world.reference),
-        "podman": _podman(world, "pull", *authfile, world.reference),
-        "skopeo": _run(world, "skopeo", "copy", *authfile, source, world.spare),
+        "docker": _run(world, "docker", "pull", world.reference, env=own),
+        "podman": _podman(world, "pull", world.reference, env=own),
+        "skopeo": _run(world, "skopeo", "copy", source, world.spare, env=own),
     }
 
 
@@ -110,11 +116,11 @@ def _podman_push(world: World, image: str) -> str:
     return _podman(world, "push", taken[-1] if taken else "", f"docker://{image}")
 
 
-def _podman(world: World, *words: str) -> str:
+def _podman(world: World, *words: str, env: Mapping[str, str] | None = None) -> str:
     """With a store of its own, so that nothing of this machine is touched."""
     store = world.lab.machine.folder / "podman"
     own = ("--root", str(store), "--runroot", "/run/peer", "--storage-driver", "vfs")
-    return _run(world, "podman", *own, *words)
+    return _run(world, "podman", *own, *words, env=env)
 
 
 def _flyte(world: World, python: str) -> str:
@@ -122,14 +128,14 @@ def _flyte(world: World, python: str) -> str:
     folder.mkdir()
     file = folder / "Dockerfile"
     file.write_text("FROM scratch\nCOPY Dockerfile /\n")
-    with _buildx(world):
+    with _buildx():
         said = _run(world, python, "-c", _FLYTE, world.place.prefix, str(file))
     frames = re.compile(r'^\s+(?:File "|\S.*|\^+$)')
     return "\n".join(line for line in said.splitlines() if not frames.match(line))
 
 
 @contextmanager
-def _buildx(world: World) -> Iterator[None]:
+def _buildx() -> Iterator[None]:
     """Where docker finds its plugins whatever is in its configuration."""
     folder = Path("/usr/local/lib/docker/cli-plugins")
     file = folder / "docker-buildx"
