@@ -6,7 +6,6 @@ Texts and fixes: engines.md 4.1, 4.2 and 4.8.
 from __future__ import annotations
 
 from wizard.causes.shell import unset
-from wizard.core.actions import RUN
 from wizard.core.diagnosis import Cause, Fix
 
 _RECHECK = Fix("Look again", command="registry-wizard doctor")
@@ -60,7 +59,6 @@ CAUSES = (
             Fix(
                 "Start Docker, now and with the machine",
                 command="sudo systemctl enable --now docker",
-                action=RUN,
                 system="linux",
                 changes="the service docker runs, and starts with the machine from now on",
                 inverse="sudo systemctl disable --now docker",
@@ -69,7 +67,6 @@ CAUSES = (
             Fix(
                 "Rootless Docker: start it for your user",
                 command="systemctl --user start docker",
-                action=RUN,
                 system="linux",
                 changes="your own service docker runs",
                 inverse="systemctl --user stop docker",
@@ -77,14 +74,12 @@ CAUSES = (
             Fix(
                 "Start Docker Desktop",
                 command="open -a Docker",
-                action=RUN,
                 system="darwin",
                 changes="Docker Desktop runs; its first start takes a minute",
             ),
             Fix(
                 "Colima instead of Docker Desktop",
                 command="colima start",
-                action=RUN,
                 system="darwin",
                 changes="Colima's machine runs; its first start takes minutes",
                 inverse="colima stop",
@@ -92,7 +87,6 @@ CAUSES = (
             Fix(
                 "Start Docker Desktop",
                 command="docker desktop start",
-                action=RUN,
                 system="win32",
                 changes="Docker Desktop runs; its first start takes a minute",
                 inverse="docker desktop stop",

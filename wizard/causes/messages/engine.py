@@ -47,7 +47,11 @@ _DOWN: Final = (
         "other; either can hang up like this.",
     ),
     tells(r"error during connect: .*(\bEOF$|pipe|elevated privileges)", "engine.not-running"),
-    says(r"dockerdesktoplinuxengine|docker_engine: the system cannot find", "engine.not-running"),
+    says(
+        r"dockerdesktoplinuxengine|docker_engine: the system cannot find"
+        r"|connect enoent \S*(pipe/|\.sock)",
+        "engine.not-running",
+    ),
     says(r"pywintypes\.error: \((2|232),", "engine.not-running"),
     tells(
         r"could not be found in this wsl 2 distro",

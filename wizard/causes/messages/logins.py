@@ -39,6 +39,13 @@ _NONE: Final = (
         apart=BY_LOGIN,
     ),
     tells(
+        r"don't have the needed permissions .*may have invalid credentials",
+        "login.missing",
+        "push.not-permitted",
+        "login.rejected",
+        apart=BY_LOGIN,
+    ),
+    tells(
         r"unauthenticated request",
         "login.missing",
         "pull.private-or-missing",

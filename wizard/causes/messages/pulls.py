@@ -22,6 +22,13 @@ _REFUSED: Final = (
         "pull.missing-repository",
         apart=BY_BOTH_PULLS,
     ),
+    tells(
+        r"not found: does not exist or no pull access",
+        "pull.private-or-missing",
+        "pull.missing-repository",
+        "pull.cluster-not-granted",
+        apart=BY_BOTH_PULLS,
+    ),
     says(
         r"permission_denied:? read_package",
         "pull.private-or-missing",
@@ -46,7 +53,7 @@ _REFUSED: Final = (
         apart=BY_BOTH_PULLS,
     ),
     tells(
-        r"fetch anonymous token.*pull(%2c|,)push.*(401|403)",
+        r"failed to push.*fetch anonymous token|fetch anonymous token.*pull(%2c|,)push.*(401|403)",
         "login.missing",
         "push.not-permitted",
         apart=BY_RIGHTS,

@@ -54,6 +54,7 @@ _RIGHTS: Final = (
         r"permission \S*uploadartifacts\S* denied",
         "push.not-permitted",
         "push.repository-missing",
+        "login.missing",
         apart=_BY_EXISTENCE,
     ),
     tells(
@@ -72,7 +73,7 @@ _RIGHTS: Final = (
         apart=BY_RIGHTS,
     ),
     says(
-        r"(initiating layer upload|writing (blob|manifest)|uploading (layer|manifest)).*denied",
+        r"(initiating layer upload|writing (blob|manifest)|uploading (layer|manifest)).*: denied$",
         "push.not-permitted",
         "login.scope-missing",
         "login.sso-required",
