@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 
-from tests.support.aws import API, HOST, STS, Practice, practice
+from tests.support.aws import API, HOST, KEYS_OF_ADA, SSO_PROFILE, STS, Practice, practice
 from wizard.clouds import aws
 from wizard.clouds.child import RefusedError
 from wizard.sandbox.dialects.aws import ACCOUNT, ADA, NED, OLD, ROB, PracticeKey
 
 US = {"account": ACCOUNT, "region": "us-east-1"}
 APP = {**US, "name": "team/my-app"}
-KEYS = f"aws_access_key_id = {ADA.id}\naws_secret_access_key = {ADA.secret}\n"
 
 
 @pytest.fixture
@@ -45,7 +44,9 @@ async def test_a_login_is_two_requests_and_says_whose_it_is(here: Practice) -> N
 
 async def test_the_profile_that_names_the_account_goes_before_the_default(here: Practice) -> None:
     here.keys(None)
-    here.config(f"[profile dev]\naws_account_id = {ACCOUNT}\n{KEYS}[profile other]\nregion = x\n")
+    here.config(
+        f"[profile dev]\naws_account_id = {ACCOUNT}\n{KEYS_OF_ADA}[profile other]\nregion = x\n"
+    )
 
     answer = (await here.child("session", **US))["answer"]
 
@@ -53,7 +54,9 @@ async def test_the_profile_that_names_the_account_goes_before_the_default(here: 
 
 
 async def test_the_environments_own_choice_is_taken_as_it_is(here: Practice) -> None:
-    here.config(f"[profile dev]\n{KEYS}[profile other]\naws_account_id = {ACCOUNT}\n{KEYS}")
+    here.config(
+        f"[profile dev]\n{KEYS_OF_ADA}[profile other]\naws_account_id = {ACCOUNT}\n{KEYS_OF_ADA}"
+    )
     here.environ["AWS_PROFILE"] = "dev"
 
     answer = (await here.child("session", **US))["answer"]
@@ -78,10 +81,7 @@ async def test_a_missing_profile_is_named(here: Practice) -> None:
 
 async def test_an_sso_session_that_is_over_names_the_command(here: Practice) -> None:
     here.keys(None)
-    here.config(
-        f"[profile dev]\nsso_session = acme\nsso_account_id = {ACCOUNT}\nsso_role_name = dev\n"
-        "[sso-session acme]\nsso_region = us-east-1\nsso_start_url = https://acme.awsapps.com/\n"
-    )
+    here.config(SSO_PROFILE)
 
     found = await refused(here, "session", **US)
 
@@ -93,7 +93,7 @@ async def test_a_profile_that_asks_for_a_code_is_told_and_nobody_is_asked(here: 
     here.keys(None)
     here.config(
         f"[profile dev]\nrole_arn = arn:aws:iam::{ACCOUNT}:role/dev\nsource_profile = me\n"
-        f"mfa_serial = arn:aws:iam::{ACCOUNT}:mfa/ada\n[profile me]\n{KEYS}"
+        f"mfa_serial = arn:aws:iam::{ACCOUNT}:mfa/ada\n[profile me]\n{KEYS_OF_ADA}"
     )
 
     assert (await refused(here, "session", **US))["kind"] == "NeedsCode"

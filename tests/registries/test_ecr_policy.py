@@ -66,6 +66,32 @@ def test_a_denial_goes_before_every_allowance() -> None:
     assert evaluate(both, ROLE).is_denied
 
 
+def test_what_a_condition_allows_is_clear_where_another_statement_allows_it_anyway() -> None:
+    condition = {"Bool": {"aws:SecureTransport": "true"}}
+    narrow = policy(Condition=condition)["Statement"]
+
+    assert evaluate({"Statement": [*narrow, *policy()["Statement"]]}, ROLE).is_allowed
+    found = evaluate({"Statement": [*narrow]}, ROLE)
+    assert (found.is_allowed, found.may_be_denied) == (None, False)
+
+
+def test_a_denial_under_a_condition_leaves_open_what_everything_else_allows() -> None:
+    denial = policy(Effect="Deny", Condition={"Bool": {"aws:SecureTransport": "false"}})
+
+    found = evaluate({"Statement": [*policy()["Statement"], *denial["Statement"]]}, ROLE)
+
+    assert (found.is_allowed, found.may_be_denied) == (None, True)
+    assert "a Condition" in found.said
+
+
+def test_one_role_of_an_account_is_told_where_all_of_the_account_is_asked_about() -> None:
+    found = evaluate(policy(), ROOT)
+
+    assert found.is_allowed is None
+    assert found.said == f"the repository's policy names {ROLE}, not all of its account"
+    assert evaluate(policy(Effect="Deny"), ROOT).is_allowed is False
+
+
 def test_no_policy_lets_nobody_in_and_one_more_statement_does() -> None:
     changed = with_puller({}, ROOT)
 

@@ -17,13 +17,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.conversation import image as new_image
+from tests.support.conversation import push
 from wizard.clients.outside import World
+from wizard.core.image import Manifest
 from wizard.core.names import Repository
 from wizard.core.ports import RegistryApi
 from wizard.core.secret import AnyCredential, Credential, Secret
 from wizard.registries import for_host
-from wizard.sandbox.dialects.aws import ADA, Amazon, PracticeKey
+from wizard.sandbox.dialects.aws import ACCOUNT, ADA, Amazon, EcrRepository, PracticeKey
 from wizard.sandbox.dialects.ecr import FOREIGN_HOST, HOST, Ecr
+from wizard.sandbox.exchange import Answer, Request
+from wizard.sandbox.faults import PracticeFault
 from wizard.sandbox.server import Sandbox
 from wizard.sandbox.transport import SandboxTransport
 
@@ -32,6 +37,16 @@ ECR = for_host(HOST)
 API = "api.ecr.us-east-1.amazonaws.com"
 STS = "sts.us-east-1.amazonaws.com"
 OWNER = Credential("AWS", Secret(ADA.password), "environment")
+KEYS_OF_ADA = f"aws_access_key_id = {ADA.id}\naws_secret_access_key = {ADA.secret}\n"
+"""As they stand under a profile."""
+SSO_PROFILE = f"""[profile dev]
+sso_session = acme
+sso_account_id = {ACCOUNT}
+sso_role_name = deployer
+[sso-session acme]
+sso_region = us-east-1
+sso_start_url = https://acme.awsapps.com/start
+"""
 
 
 def image(path: str = "team/my-app", host: str = HOST) -> Repository:
@@ -76,6 +91,24 @@ class Practice:
             if key.session_token:
                 self.environ["AWS_SESSION_TOKEN"] = key.session_token
 
+    def refuse(self, action: str, code: str) -> None:
+        """Let the management side refuse this action from now on."""
+
+        def instead(request: Request) -> Answer | None:
+            if not request.headers.get("x-amz-target", "").endswith(f".{action}"):
+                return None
+            body = json.dumps({"__type": code, "message": "practised refusal"}).encode()
+            return Answer(500 if code == "ServerException" else 400, body)
+
+        self.sandbox._app.faults["refusing"] = PracticeFault("refusing", "", "", instead=instead)
+
+    def allow(self, repository: Repository, arn: str) -> None:
+        """Somebody lets this principal do everything with the repository."""
+        found = self.amazon.find(repository.host.partition(".")[0], repository.path)
+        assert found is not None
+        statement = {"Effect": "Allow", "Principal": {"AWS": arn}, "Action": "ecr:*"}
+        found.policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
     def config(self, text: str) -> None:
         """What stands in ~/.aws/config."""
         folder = self.home / ".aws"
@@ -103,12 +136,19 @@ def api(here: Practice, credential: AnyCredential = OWNER) -> RegistryApi:
     return here.world.registry_api(ECR.endpoint(HOST), credential)
 
 
-async def made(here: Practice, repository: Repository | None = None) -> Repository:
-    """The repository, made by the provider; nothing of it counts as asked."""
+def made(here: Practice, repository: Repository | None = None) -> Repository:
+    """The repository, as somebody has made it long ago."""
     chosen = repository or image()
-    await ECR.create_repository(chosen, OWNER, here.world)
-    here.sandbox.forget_requests()
+    here.amazon.add(EcrRepository(chosen.host.partition(".")[0], chosen.path))
     return chosen
+
+
+async def pushed(here: Practice, tag: str = "1") -> tuple[Repository, Manifest]:
+    """A repository with one image; nothing of it counts as asked."""
+    repository, one = made(here), new_image()
+    await push(api(here), repository, one, tag)
+    here.sandbox.forget_requests()
+    return repository, one.manifest
 
 
 @asynccontextmanager

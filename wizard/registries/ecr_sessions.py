@@ -111,7 +111,7 @@ def expiry_of(secret: Secret) -> datetime | None:
 
 
 async def suggest(outside: Outside) -> AsyncGenerator[Suggestion, None]:
-    """What the profiles here name, and whose account the session is; nothing is logged in to."""
+    """What the environment and the profiles here name. Nothing is asked: keys alone are there."""
     try:
         rows = await ask_child(outside, "aws", {"ask": "profiles"})
     except (Problem, RefusedError):
@@ -122,5 +122,6 @@ async def suggest(outside: Outside) -> AsyncGenerator[Suggestion, None]:
         answers = {name: text for name, text in known.items() if not checks[name](text)}
         origin = clean(str(row["origin"]), 128)
         profile = origin.removeprefix("profile:") if origin.startswith("profile:") else ""
+        kind = clean(str(row["kind"]), 32)
         if answers:
-            yield Suggestion(answers, in_words(origin, profile, clean(str(row["kind"]), 32)))
+            yield Suggestion(answers, in_words(origin, profile, kind), kind == "keys")
