@@ -22,6 +22,7 @@ from wizard.core.events import (
     LoggedIn,
     LoginSeen,
     Progressed,
+    PullTried,
     Pushed,
     Reached,
     SdkSeen,
@@ -119,6 +120,7 @@ class Output:
                 | LoginSeen()
                 | LoggedIn()
                 | Pushed()
+                | PullTried()
                 | Verified()
                 | Changed()
             ):

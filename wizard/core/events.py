@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wizard.core.checks import Change, Check, Pull, Step, Visibility
 from wizard.core.dataclass import dataclass
-from wizard.core.diagnosis import Fix
+from wizard.core.diagnosis import Diagnosis, Fix
 from wizard.core.names import Digest, Platform, Reference
 
 if TYPE_CHECKING:  # a run that stops at the engine never meets a registry
@@ -113,6 +113,17 @@ class Pushed:
 
 
 @dataclass(frozen=True, slots=True)
+class PullTried:
+    """What came of pulling an image with no credential, before anybody knows what to make of it."""
+
+    reference: Reference
+    evidence: tuple[str, ...]
+    trouble: Diagnosis | None
+    """None: it was pulled."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Verified:
     """What somebody without a credential sees."""
 
@@ -144,6 +155,7 @@ Event = (
     | LoginSeen
     | LoggedIn
     | Pushed
+    | PullTried
     | Verified
     | Changed
 )

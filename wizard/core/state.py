@@ -17,6 +17,7 @@ from wizard.core.events import (
     LoggedIn,
     LoginSeen,
     Progressed,
+    PullTried,
     Pushed,
     Reached,
     SdkSeen,
@@ -79,6 +80,7 @@ class Journey:
     login: FoundLogin | None = None
     identity: Identity | None = None
     pushed: Pushed | None = None
+    pull_tried: PullTried | None = None
     visibility: Visibility = Visibility.UNKNOWN
     verified: Verified | None = None
     pull: Pull = Pull.UNPROVEN
@@ -125,6 +127,8 @@ def fold(journey: Journey, event: Event) -> Journey:  # noqa: C901, PLR0911, PLR
             return replace(journey, login=login, identity=identity)
         case Pushed():
             return replace(journey, pushed=event)
+        case PullTried():
+            return replace(journey, pull_tried=event)
         case Verified():
             return replace(journey, verified=event, visibility=event.visibility, pull=event.pull)
         case Changed(change):

@@ -16,6 +16,7 @@ from wizard.steps.order import ENGINE, FOUND, IMAGE, PULL, REACH
 
 PUSH_S = 400.0
 """An engine's push and the control push after it have 120 s each, and looks before and after."""
+TRIED = "visibility.tried"
 
 
 def registry_links(parts: Parts, *, with_push: bool) -> tuple[Link, ...]:
@@ -23,21 +24,32 @@ def registry_links(parts: Parts, *, with_push: bool) -> tuple[Link, ...]:
     reach = Link(REACH, Step.REGISTRY, registry.reach)
     found = Link(FOUND, Step.LOGIN, login.find, needs=(REACH,))
     if with_push:
+        tried: tuple[Link, ...] = ()
         pushed = Link(IMAGE, Step.PUSH, push.push, needs=(ENGINE, REACH, FOUND), limit_s=PUSH_S)
         pulled = Link(PULL, Step.VISIBILITY, visibility.verify, needs=(IMAGE,))
     else:
         pushed = Link(IMAGE, Step.PUSH, push.permitted, needs=(REACH, FOUND))
-        pulled = Link(PULL, Step.VISIBILITY, _proven, needs=(REACH, FOUND))
+        tried = (Link(TRIED, Step.VISIBILITY, _tried, needs=(REACH,), is_quiet=True),)
+        pulled = Link(PULL, Step.VISIBILITY, _proven, needs=(REACH, FOUND), after=(TRIED,))
     told = Link(
         tools.TOOLS, Step.LOGIN, tools.compare, needs=(REACH,), after=(FOUND,), is_quiet=True
     )
-    links = (reach, found, told, pushed, pulled)
+    links = (reach, found, told, pushed, *tried, pulled)
     if parts.code is None:
         return links
     from wizard.steps import sdk
 
     waits = (ENGINE, IMAGE, PULL, sdk.ENGINE)
     return (*links, Link(sdk.EXISTS, Step.SDK, sdk.exists, after=waits, is_quiet=True))
+
+
+async def _tried(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
+    """Pull the last proven image without a login while the login is looked at."""
+    reference = _last_reference(parts, journey)
+    if reference is not None:
+        async with aclosing(visibility.ahead(parts, journey, reference)) as events:
+            async for event in events:
+                yield event
 
 
 async def _proven(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
@@ -47,7 +59,8 @@ async def _proven(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]
         said = "no image has been proven yet; run with --push, or name one with --image NAME:TAG"
         yield Checked(unknown(PULL, Step.VISIBILITY, said))
         return
-    async with aclosing(visibility.look(parts, journey, reference)) as events:
+    looking = visibility.look(parts, journey, reference, tried=journey.pull_tried)
+    async with aclosing(looking) as events:
         async for event in events:
             yield event
 

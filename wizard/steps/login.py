@@ -14,7 +14,7 @@ from wizard.core.secret import Credential
 from wizard.core.state import Journey
 from wizard.steps.order import FOUND
 from wizard.steps.registry import Destination, destination
-from wizard.steps.run import Done, Trouble, attempt
+from wizard.steps.run import Done, Trouble, attempt, in_order
 
 ACCEPTED = "login.accepted"
 STORED = "login.stored"
@@ -36,6 +36,7 @@ async def find(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
         yield Checked(passed(FOUND, Step.LOGIN, f"{to.endpoint.host} asks for no login"))
         return
     yield Began(FOUND, Step.LOGIN, f"looking for logins to {to.endpoint.host}", FIND_LIMIT_S)
+    began = parts.clock.monotonic()
     outcome = await attempt(
         parts,
         parts.logins.find(to.provider, to.endpoint),
@@ -58,7 +59,8 @@ async def find(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
             yield Checked(failed(f"{FOUND}.{warning.cause}", Step.LOGIN, warning))
     if used is not None and used.identity is not None:
         yield LoggedIn(used.login, used.identity)
-    yield Checked(_verdict(parts, to, used, [row for row in seen if row is not used]))
+    verdict = _verdict(parts, to, used, [row for row in seen if row is not used])
+    yield Checked(replace(verdict, seconds=parts.clock.monotonic() - began))
 
 
 async def _look_at(parts: Parts, to: Destination, login: FoundLogin) -> LoginSeen:
@@ -81,12 +83,21 @@ async def _prove(
 ) -> Done[Identity] | Trouble:
     """What the provider knows of it, then a handshake with the registry itself."""
 
+    async def proven(named: Credential) -> str:
+        return await parts.api(to.endpoint, named).prove(to.repository)
+
     async def both() -> Identity:
-        identity = known or await to.provider.inspect(credential, to.repository, parts.outside)
+        if known is None and credential.username:
+            # At once, by the name that the tools here will send.
+            asked = to.provider.inspect(credential, to.repository, parts.outside)
+            identity, proof = await in_order(asked, proven(credential))
+            if identity.username in ("", credential.username):
+                return replace(identity, evidence=(*identity.evidence, proof))
+        else:
+            identity = known or await to.provider.inspect(credential, to.repository, parts.outside)
         # A token tells whose it is: nobody had to type the name that the registry wants with it.
         named = replace(credential, username=identity.username or credential.username)
-        proof = await parts.api(to.endpoint, named).prove(to.repository)
-        return replace(identity, evidence=(*identity.evidence, proof))
+        return replace(identity, evidence=(*identity.evidence, await proven(named)))
 
     return await attempt(
         parts,

@@ -17,6 +17,7 @@ from wizard.core.names import Reference, Repository
 from wizard.core.ports import Parts
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,16 @@ def crash(error: Exception) -> Problem:
     place = f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
     evidence = Evidence(Stage.API, answered=f"{type(error).__name__} at {place}")
     return Problem(evidence, cause="internal.check-crashed")
+
+
+async def in_order(one: Awaitable[T], other: Awaitable[U]) -> tuple[T, U]:
+    """Both at once. When both fail, what the first one raised is what is raised."""
+    found, also = await asyncio.gather(one, other, return_exceptions=True)
+    if isinstance(found, BaseException):
+        raise found
+    if isinstance(also, BaseException):
+        raise also
+    return found, also
 
 
 async def merged(*streams: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:

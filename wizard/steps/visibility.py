@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from wizard.core.checks import Check, Pull, Status, Step, Visibility, failed, passed
 from wizard.core.diagnosis import Diagnosis, Evidence, Stage
-from wizard.core.events import Began, Checked, Event, Progressed, Verified
+from wizard.core.events import Began, Checked, Event, Progressed, PullTried, Verified
 from wizard.core.image import Manifest
 from wizard.core.names import Reference
 from wizard.core.ports import Parts
@@ -40,28 +40,28 @@ async def verify(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
 
 
 async def look(
-    parts: Parts, journey: Journey, reference: Reference, known: Manifest | None = None
+    parts: Parts,
+    journey: Journey,
+    reference: Reference,
+    known: Manifest | None = None,
+    tried: PullTried | None = None,
 ) -> AsyncGenerator[Event, None]:
-    """The same for any reference; `known` is its manifest when it was just pushed."""
+    """The same for any reference; `known` is its manifest when it was just pushed.
+
+    `tried` is what `ahead` found a moment ago: it is not asked for twice.
+    """
     to = destination(parts, journey)
     limit_s = parts.outside.timeout_s * 2
     yield Began(PULL, Step.VISIBILITY, f"pulling {reference} without a login", limit_s)
-    platform = journey.choices.platform
-    api = parts.api(to.endpoint, ANONYMOUS)
-    outcome = await attempt(
-        parts,
-        pull(api, reference, platform, known),
-        to.provider.signs,
-        about=reference,
-        limit_s=limit_s,
-    )
-    if isinstance(outcome, Done):
-        said = f"anybody can pull it, the cluster too ({platform})"
-        row = passed(PULL, Step.VISIBILITY, said, *outcome.value.evidence, seconds=outcome.seconds)
+    if tried is None or tried.reference != reference:
+        tried = await _try(parts, journey, reference, known)
+    trouble = tried.trouble
+    if trouble is None:
+        said = f"anybody can pull it, the cluster too ({journey.choices.platform})"
+        row = passed(PULL, Step.VISIBILITY, said, *tried.evidence, seconds=tried.seconds)
         yield Verified(reference, Visibility.PUBLIC, Pull.PUBLIC)
         yield Checked(row)
         return
-    trouble = outcome.found
     if known is not None and trouble.cause in UNDECIDED_PULLS:
         trouble = as_private(parts, trouble)  # it was read back a moment ago
     elif journey.login is not None:
@@ -69,11 +69,34 @@ async def look(
         trouble = await private_or_missing(parts, to.provider, reference, trouble, credential)
     if trouble.cause not in _NOT_FOR_ALL:
         yield Verified(reference, Visibility.UNKNOWN, Pull.UNPROVEN)
-        yield Checked(failed(PULL, Step.VISIBILITY, trouble, outcome.seconds))
+        yield Checked(failed(PULL, Step.VISIBILITY, trouble, tried.seconds))
         return
     verified, trouble = await _private(parts, journey, to, reference, trouble)
     yield verified
-    yield Checked(_private_row(journey, verified, trouble, outcome.seconds))
+    yield Checked(_private_row(journey, verified, trouble, tried.seconds))
+
+
+async def ahead(
+    parts: Parts, journey: Journey, reference: Reference
+) -> AsyncGenerator[Event, None]:
+    """Pull it while others still ask who one is: whose login it is matters only to a refusal."""
+    yield await _try(parts, journey, reference)
+
+
+async def _try(
+    parts: Parts, journey: Journey, reference: Reference, known: Manifest | None = None
+) -> PullTried:
+    to = destination(parts, journey)
+    outcome = await attempt(
+        parts,
+        pull(parts.api(to.endpoint, ANONYMOUS), reference, journey.choices.platform, known),
+        to.provider.signs,
+        about=reference,
+        limit_s=parts.outside.timeout_s * 2,
+    )
+    if isinstance(outcome, Done):
+        return PullTried(reference, outcome.value.evidence, None, outcome.seconds)
+    return PullTried(reference, (), outcome.found, outcome.seconds)
 
 
 async def _private(
@@ -134,6 +157,8 @@ def _private_row(journey: Journey, verified: Verified, trouble: Diagnosis, secon
         own = ()  # its own fixes say it: making it public is another way, not the declared one
     # The registry's own words say where; the catalogue's speak of all registries at once.
     more = tuple(fix for fix in trouble.fixes if fix not in own and (fix.command or fix.url))
+    if trouble.cause == "pull.never-anonymous" and any(fix.command for fix in own):
+        more = ()  # such a registry knows all its ways out: a pull secret may not even last there
     row = failed(PULL, Step.VISIBILITY, replace(trouble, fixes=(*own, *more)), seconds)
     if verified.pull is not Pull.DECLARED:
         return row
