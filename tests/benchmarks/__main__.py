@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-PARTS = ("startup", "detection", "network", "check", "interaction", "store")
+PARTS = ("startup", "detection", "network", "check", "doctor", "interaction", "store")
 
 
 def main(wanted: list[str]) -> int:
