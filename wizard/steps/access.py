@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from wizard.core.actions import OPEN_ACCESS
 from wizard.core.diagnosis import Diagnosis, Evidence, Fix, Problem, Stage, diagnose
 from wizard.core.names import Repository
@@ -40,7 +42,9 @@ def refused(parts: Parts, to: Destination, access: Access, audience: Audience) -
     more = tuple(Evidence(Stage.API, answered=line) for line in access.evidence)
     fixes = (*(opening_fix(o) for o in (access.opening,) if o), *access.fixes)
     problem = Problem(*more, seen, cause="pull.cluster-not-granted", fixes=fixes)
-    return diagnose(problem, parts.catalogue)
+    found = diagnose(problem, parts.catalogue)
+    # Where what helps is known exactly, the catalogue's words about every cloud are noise.
+    return replace(found, fixes=fixes) if fixes else found
 
 
 def opening_fix(opening: Opening) -> Fix:
