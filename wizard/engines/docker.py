@@ -134,7 +134,7 @@ async def _probe(endpoint: DockerEndpoint, outside: Outside, is_alone: bool) -> 
         version=reply.version,
         os=reply.os,
         aliases=endpoint.names,
-        problem=_diagnosis(endpoint, reply, cause, title) if cause else None,
+        problem=_diagnosis(endpoint, reply, cause, title, outside) if cause else None,
         seconds=time.monotonic() - began,
     )
 
@@ -156,14 +156,18 @@ def _title(endpoint: DockerEndpoint, reply: Reply) -> str:
     return f"{product.title} ({answers})" if answers else product.title
 
 
-def _diagnosis(endpoint: DockerEndpoint, reply: Reply, cause: str, title: str) -> Diagnosis:
+def _diagnosis(
+    endpoint: DockerEndpoint, reply: Reply, cause: str, title: str, outside: Outside
+) -> Diagnosis:
     from wizard.causes import CATALOGUE
+    from wizard.engines.docker_start import starts
 
     facts = {"endpoint": endpoint.shown, "engine": title}
     if endpoint.chosen_by:
         facts["by"] = endpoint.chosen_by
     asked = f"{endpoint.shown}, by {endpoint.chosen_by}" if endpoint.chosen_by else endpoint.shown
     seen = Evidence(Stage.ENGINE, asked, reply.answered, fault=reply.fault, facts=facts)
-    start = endpoint.product.start if cause == "engine.not-running" else None
-    fixes: tuple[Fix, ...] = (start,) if start else ()
+    fixes: tuple[Fix, ...] = ()
+    if cause == "engine.not-running":
+        fixes = starts(endpoint, outside.home)
     return diagnose(Problem(seen, cause=cause, fixes=fixes), CATALOGUE)

@@ -1,0 +1,82 @@
+"""What starts the engine that is off, here: only what this system knows is done by the wizard.
+
+Source: engines.md 4.8; sd_booted(3) for systemd.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from wizard.core.actions import RUN
+from wizard.core.diagnosis import Fix
+from wizard.engines.docker_endpoints import DockerEndpoint
+from wizard.engines.docker_products import SYSTEM_SOCKET
+
+ROOT: Final = Path("/")
+_UNITS: Final = ("etc/systemd/system", "lib/systemd/system", "usr/lib/systemd/system")
+_UNIT: Final = "docker.service"
+_APPLICATION: Final = "Applications/Docker.app"
+
+
+def starts(
+    endpoint: DockerEndpoint,
+    home: Path,
+    *,
+    system: str = sys.platform,
+    user_id: int | None = None,
+    root: Path = ROOT,
+) -> tuple[Fix, ...]:
+    """Best first. With `action` only where the command is known to be there."""
+    own = endpoint.product.start
+    if own is not None:
+        is_there = endpoint.product.is_installed() or (
+            _has_systemd(root) and _is_there(home / ".config/systemd/user" / _UNIT)
+        )
+        return (replace(own, action=RUN if is_there else "", changes=f"{own.title}: it runs"),)
+    if system == "linux" and _is_systems(endpoint):
+        is_root = (os.geteuid() if user_id is None else user_id) == 0
+        return (_service(root, "" if is_root else "sudo "),)
+    if system == "darwin" and _is_there(root / _APPLICATION):
+        return (
+            Fix(
+                "Start Docker Desktop",
+                command="open -a Docker",
+                action=RUN,
+                system="darwin",
+                changes="Docker Desktop runs; its first start takes a minute",
+            ),
+        )
+    return ()
+
+
+def _service(root: Path, sudo: str) -> Fix:
+    if not _has_systemd(root):
+        # What starts it then is the image's or the distribution's own affair.
+        return Fix("Start Docker", command=f"{sudo}service docker start", system="linux")
+    is_there = any(_is_there(root / folder / _UNIT) for folder in _UNITS)
+    return Fix(
+        "Start Docker, now and with the machine",
+        command=f"{sudo}systemctl enable --now docker",
+        action=RUN if is_there else "",
+        system="linux",
+        changes="the service docker runs, and starts with the machine from now on",
+        inverse=f"{sudo}systemctl disable --now docker",
+    )
+
+
+def _is_systems(endpoint: DockerEndpoint) -> bool:
+    """The engine of the whole machine, not one that a setting of the user leads to."""
+    usual = (SYSTEM_SOCKET, SYSTEM_SOCKET.removeprefix("/var"))
+    return endpoint.host is not None and endpoint.host.path in usual
+
+
+def _has_systemd(root: Path) -> bool:
+    return _is_there(root / "run/systemd/system")
+
+
+def _is_there(path: Path) -> bool:
+    return os.path.exists(path)  # noqa: PTH110 - never raises
