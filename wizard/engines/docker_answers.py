@@ -41,6 +41,14 @@ class Answers:
         oldest, newest = self.version.get("MinAPIVersion"), self.version.get("ApiVersion")
         return f"{clean(str(oldest or '?'), 12)} to {clean(str(newest or '?'), 12)}"
 
+    def speaks(self, pinned: str) -> bool:
+        """False only where all three versions can be read, and this one lies outside."""
+        bounds = (self.version.get("MinAPIVersion"), pinned, self.version.get("ApiVersion"))
+        oldest, wanted, newest = (_number(str(bound or "")) for bound in bounds)
+        if not (oldest and wanted and newest):
+            return True
+        return oldest <= wanted <= newest
+
     @property
     def is_podman(self) -> bool:
         components = self.version.get("Components")
@@ -87,3 +95,9 @@ class Answers:
         if not known or known[0] in title:
             return title
         return f"{known[0]} ({title})"
+
+
+def _number(version: str) -> tuple[int, ...]:
+    """`1.41` as something that can be compared; nothing for what is in another form."""
+    parts = version.strip().removeprefix("v").split(".")
+    return tuple(map(int, parts)) if all(part.isdecimal() for part in parts) else ()

@@ -30,6 +30,7 @@ HOST_VARIABLE: Final = "DOCKER_HOST"
 CONTEXT_VARIABLE: Final = "DOCKER_CONTEXT"
 TLS_VARIABLE: Final = "DOCKER_TLS_VERIFY"
 CERTIFICATES_VARIABLE: Final = "DOCKER_CERT_PATH"
+VERSION_VARIABLE: Final = "DOCKER_API_VERSION"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Tls:
 
     folder: Path | None
     verifies: bool = True
+    needs_authority: bool = False
+    """Docker goes nowhere without ca.pem where a variable asks for TLS."""
 
     def file(self, name: str) -> str | None:
         path = self.folder / name if self.folder else None
@@ -130,7 +133,7 @@ def _tls(environ: Mapping[str, str], folder: Path, host: DockerHost | None) -> T
     if host is None or host.scheme != "tcp" or not environ.get(TLS_VARIABLE):
         return None
     named = environ.get(CERTIFICATES_VARIABLE, "")
-    return Tls(Path(named) if named else folder)
+    return Tls(Path(named) if named else folder, needs_authority=True)
 
 
 def _each_once(found: list[DockerEndpoint]) -> Iterator[DockerEndpoint]:

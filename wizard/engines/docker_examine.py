@@ -16,7 +16,7 @@ from wizard.engines.docker_answers import Answers
 from wizard.engines.docker_buildx import Buildx, look_for_buildx
 from wizard.engines.docker_concerns import concerns
 from wizard.engines.docker_emulation import Emulation, emulation
-from wizard.engines.docker_endpoints import DockerEndpoint
+from wizard.engines.docker_endpoints import VERSION_VARIABLE, DockerEndpoint
 from wizard.engines.docker_sdk import opened, talking
 
 
@@ -41,6 +41,7 @@ async def examine(
         # Not gather(): that lets the other one run on when the first one fails.
         looking.cancel()
         await asyncio.gather(looking, return_exceptions=True)
+    _refuse_pinned(answers, found, outside)
     own = answers.platform
     if own.os != "linux":
         raise _no_linux(own, found, wanted)
@@ -55,6 +56,16 @@ async def examine(
         notes=tuple(_notes(answers, buildx, emulates)),
         warnings=concerns(answers, buildx, emulates, title, outside),
     )
+
+
+def _refuse_pinned(answers: Answers, found: FoundEngine, outside: Outside) -> None:
+    """The docker command speaks this version and no other; the SDK builds by that command."""
+    pinned = clean(outside.environ.get(VERSION_VARIABLE, ""), 20)
+    if not pinned or answers.speaks(pinned):
+        return
+    words = f"{pinned}, while {found.title} speaks {answers.api}"
+    seen = Evidence(Stage.ENGINE, VERSION_VARIABLE, words, facts={"engine": found.title})
+    raise Problem(seen, cause="engine.too-old")
 
 
 def _no_linux(own: Platform, found: FoundEngine, wanted: Platform) -> Problem:

@@ -76,6 +76,10 @@ async def _by_pipe(path: str) -> Reply:  # pragma: no cover - Windows
 
 
 async def _by_tcp(host: DockerHost, tls: Tls | None) -> Reply:
+    if tls is not None and tls.needs_authority and tls.file("ca.pem") is None:
+        return invalid(
+            f"TLS is asked for by a variable, and {clean(str(tls.folder))} has no ca.pem"
+        )
     try:
         context = _tls_context(tls) if tls else None
     except OSError:

@@ -98,6 +98,10 @@ def _is_nowhere(found: FoundEngine) -> bool:
     return found.problem is not None and found.problem.cause == "engine.none-found"
 
 
+def _is_nonsense(found: FoundEngine) -> bool:
+    return found.problem is not None and found.problem.cause == "engine.endpoint-invalid"
+
+
 def _wanted(parts: Parts, journey: Journey) -> list[Engine]:
     wanted = journey.choices.engine
     return [engine for engine in parts.engines if wanted in ("auto", engine.id)]
@@ -113,10 +117,13 @@ def _found_row(seen: list[FoundEngine], chosen: FoundEngine, seconds: float) -> 
 
 
 def _why_none(parts: Parts, seen: list[FoundEngine], chosen: FoundEngine | None) -> Diagnosis:
-    """The chosen one is dead while another answers: that is its own cause."""
+    """The chosen one is dead while another answers: that is its own cause.
+
+    Not where the address itself makes no sense: there nothing is that could be dead.
+    """
     ready = [found for found in seen if found.is_ready and found.engine != "none"]
     others = [found for found in ready if chosen is None or found.engine == chosen.engine]
-    if chosen is not None and others and chosen.endpoint:
+    if chosen is not None and others and chosen.endpoint and not _is_nonsense(chosen):
         facts = {
             "endpoint": chosen.endpoint,
             "by": chosen.chosen_by or "default",
