@@ -24,6 +24,7 @@ class Breaks(StrEnum):
     SKOPEO_PUSH = "skopeo copy, to the registry"
     ANONYMOUS_PULL = "skopeo copy, from the registry without a login"
     DOCKER_PULL = "docker pull, with the login that lies here"
+    DOCKER_BUILD = "docker build, of an image with something new in it"
 
 
 @dataclass(frozen=True)

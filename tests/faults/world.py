@@ -34,6 +34,8 @@ class Healthy:
     sandbox: Remembered
     reference: str
     """The image that was pushed; everybody can pull it."""
+    image: str
+    """The same on this machine's disk, as skopeo names it."""
 
 
 class Healthies:
@@ -67,7 +69,10 @@ class Healthies:
             journal.unlink()  # what a fix changes is then all that there is to undo
         copy = self._folder / place.id
         shutil.copytree(lab.home, copy, symlinks=True)
-        return Healthy(copy, lab.sandbox.remember(), outcome.document["image"]["reference"])
+        reference = outcome.document["image"]["reference"]
+        image = f"dir:{self._folder / place.id}-image"
+        lab.run(["skopeo", "copy", f"docker://{reference}", image]).succeeded()
+        return Healthy(copy, lab.sandbox.remember(), reference, image)
 
 
 def _ready(person: Person, place: Place) -> Outcome:
@@ -104,6 +109,10 @@ class World:
     arguments: list[str] = field(default_factory=list)
     """More of them for `doctor`."""
     said: list[Ran] = field(default_factory=list)
+    building: tuple[str, ...] = ()
+    """Options of the plain `docker build`."""
+    patience_s: float = 5.0
+    """How long a plain command may take; less where it is known to hang."""
 
     @property
     def home(self) -> Path:
@@ -136,34 +145,35 @@ class World:
     def plain(self, breaks: Breaks) -> Ran:
         """The command of the world outside that the fault is to break."""
         image = f"{self.place.prefix}/app:plain"
+        limited = ("timeout", str(self.patience_s))
         match breaks:
             case Breaks.DOCKER_PUSH:
-                return self.run("timeout", "5", "docker", "push", image)
+                return self.run(*limited, "docker", "push", image)
             case Breaks.PODMAN_PUSH:
-                return self.run("timeout", "5", "podman", "push", image)
+                return self.run(*limited, "podman", "push", image)
             case Breaks.SKOPEO_PUSH:
-                return self.run(
-                    "timeout", "5", "skopeo", "copy", self.an_image, f"docker://{image}"
-                )
+                return self.run(*limited, "skopeo", "copy", self.an_image, f"docker://{image}")
             case Breaks.ANONYMOUS_PULL:
                 source = ("--src-no-creds", f"docker://{self.reference}")
-                return self.run(
-                    "timeout", "5", "skopeo", "copy", *source, self._somewhere("pulled")
-                )
+                return self.run(*limited, "skopeo", "copy", *source, self.spare)
             case Breaks.DOCKER_PULL:
-                return self.run("timeout", "5", "docker", "pull", self.reference)
+                return self.run(*limited, "docker", "pull", self.reference)
+            case Breaks.DOCKER_BUILD:
+                (self.home / "build").mkdir(exist_ok=True)
+                (self.home / "build" / "note").write_text("new\n" * 100_000)
+                dockerfile = "FROM scratch\nCOPY note /note\n"
+                (self.home / "build" / "Dockerfile").write_text(dockerfile)
+                return self.run(*limited, "docker", "build", *self.building, "build")
 
     @property
     def an_image(self) -> str:
         """Some image on this machine's disk, as skopeo names it."""
-        source = f"docker://{self.reference}"
-        folder = self._somewhere("image")
-        if not Path(folder.removeprefix("dir:")).exists():
-            self.lab.run(["skopeo", "copy", "--src-no-creds", source, folder]).succeeded()
-        return folder
+        return self.healthy.image
 
-    def _somewhere(self, name: str) -> str:
-        return f"dir:{self.lab.machine.folder / name}-{self.place.id}"
+    @property
+    def spare(self) -> str:
+        """Somewhere for an image that is pulled."""
+        return f"dir:{self.lab.machine.folder / 'pulled'}-{self.place.id}"
 
     def doctor(self, *options: str, secret: str = "", username: str = "") -> Outcome:
         """`doctor --json` of the profile that this machine has."""

@@ -8,8 +8,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -71,6 +71,30 @@ class Dockerd:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
         self.socket.unlink(missing_ok=True)
+
+    @contextmanager
+    def restarted(
+        self,
+        *,
+        untrusting: Path | None = None,
+        space: str = "",
+        environ: Mapping[str, str] | None = None,
+    ) -> Iterator[None]:
+        """With other options, over the same data unless `space` gives it new ones; then as before.
+
+        What is still needed of it is started by the next test.
+        """
+        before = (self._untrusting, self._space, self._environ)
+        self.stop()
+        self._untrusting, self._space, self._environ = untrusting, space, dict(environ or {})
+        try:
+            self.start()
+            yield
+        finally:
+            self.stop()
+            self._untrusting, self._space, self._environ = before
+            if space:
+                self._machine.run(["umount", str(self.data)]).succeeded()
 
     def crash(self) -> None:
         """Killed: the socket stays, and nobody listens."""
