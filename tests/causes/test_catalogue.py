@@ -10,7 +10,8 @@ from collections import Counter
 import pytest
 
 from wizard.causes import CATALOGUE, fixes_for
-from wizard.core.diagnosis import UNDECIDED, Cause, Fix, fill
+from wizard.core.diagnosis import UNDECIDED, Cause, Fix
+from wizard.core.filling import fill
 
 # Written out on purpose: scripts match these, so a change here is a broken promise.
 PROMISED = [

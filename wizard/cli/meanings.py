@@ -12,7 +12,8 @@ from wizard.cli.log_lines import joined, lines_of
 from wizard.cli.named_image import image_facts
 from wizard.cli.world import SignTable
 from wizard.core.dataclass import dataclass
-from wizard.core.diagnosis import Sign, fill
+from wizard.core.diagnosis import Sign
+from wizard.core.filling import fill
 from wizard.core.text import clean
 
 _MOST: Final = 5

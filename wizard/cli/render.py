@@ -9,7 +9,8 @@ from dataclasses import replace
 from wizard.causes import fixes_for
 from wizard.cli.style import Style
 from wizard.core.checks import Change, Check, Report, Status, Step
-from wizard.core.diagnosis import Cause, Fix, fill
+from wizard.core.diagnosis import Cause, Fix
+from wizard.core.filling import fill
 from wizard.core.text import clean
 
 _STEP_WIDTH = 11

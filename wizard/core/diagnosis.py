@@ -8,6 +8,7 @@ from dataclasses import field, replace
 from enum import StrEnum
 
 from wizard.core.dataclass import dataclass
+from wizard.core.filling import fill, fill_command
 
 
 class Stage(StrEnum):
@@ -230,16 +231,6 @@ def _facts(evidence: tuple[Evidence, ...]) -> dict[str, str]:
     return facts
 
 
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)(?:\|([^{}]*))?\}")
-
-
-def fill(text: str, facts: Mapping[str, str]) -> str:
-    """Put facts into `{name}` or `{name|said without it}`; outside text is never a format."""
-    return _PLACEHOLDER.sub(
-        lambda found: facts.get(found[1]) or found[2] or found[1].replace("_", " ").upper(), text
-    )
-
-
 def _each_once(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
     """Without those that would run the same command or open the same page as an earlier one."""
     kept: dict[tuple[str, str, str], Fix] = {}
@@ -253,9 +244,9 @@ def _filled(fix: Fix, facts: Mapping[str, str]) -> Fix:
     return replace(
         fix,
         title=fill(fix.title, facts),
-        command=fill(fix.command, facts),
+        command=fill_command(fix.command, facts),
         url=fill(fix.url, facts),
         changes=fill(fix.changes, facts),
-        inverse=fill(fix.inverse, facts),
+        inverse=fill_command(fix.inverse, facts),
         ask=fill(fix.ask, facts),
     )

@@ -13,7 +13,8 @@ from dataclasses import field, replace
 from urllib.parse import urlsplit
 
 from wizard.core.dataclass import dataclass
-from wizard.core.diagnosis import Fix, fill
+from wizard.core.diagnosis import Fix
+from wizard.core.filling import fill, fill_command
 from wizard.core.names import Repository, is_host
 from wizard.core.ports import PullToken, WayIn
 
@@ -122,7 +123,7 @@ def filled_fixes(fixes: Iterable[Fix], about: Mapping[str, str]) -> tuple[Fix, .
         replace(
             fix,
             title=fill(fix.title, about),
-            command=fill(fix.command, about),
+            command=fill_command(fix.command, about),
             url=fill(fix.url, about),
         )
         for fix in fixes
@@ -134,7 +135,7 @@ def filled_ways(ways: Iterable[WayIn], about: Mapping[str, str]) -> tuple[WayIn,
         replace(
             way,
             explanation=fill(way.explanation, about),
-            command=fill(way.command, about),
+            command=fill_command(way.command, about),
             url=fill(way.url, about),
         )
         for way in ways
