@@ -8,7 +8,7 @@ from wizard.core.diagnosis import PULL_STAGES, PUSH_STAGES, Fault, Fix, Sign, St
 
 NEW_TOKEN: Final = Fix(
     "Log in anew: the registry's logins end after 12 hours",
-    command="registry-wizard login {host}",
+    command="registry-wizard setup {host}",
 )
 EXACT_HOST: Final = Fix(
     "Log in to exactly this host: account, region and spelling must agree, without https://"
