@@ -157,8 +157,10 @@ def _tables_for(
 
 
 def _by_sayings(line: str) -> Iterator[_Candidate]:
+    # The last quote is that of a logger, which put the whole message in quotes.
+    words = line.rstrip('"')
     for saying in SAYINGS:
-        found = _pattern(saying).search(line)
+        found = _pattern(saying).search(words)
         if found is None:
             continue
         base = saying.weight * _OF_A_WEIGHT + _counted(found[0])

@@ -103,7 +103,7 @@ _REFUSED: Final = (
         apart=_BY_STALE,
     ),
     tells(
-        r"pull access denied.*authorization token has expired",
+        r"^(?!.*failed to pull image).*pull access denied.*authorization token has expired",
         "pull.stale-login",
         "login.expired",
         apart=_BY_STALE,
@@ -116,10 +116,20 @@ _REFUSED: Final = (
     ),
     tells(
         r"(writing|copying) blob.*requesting bearer token: .*\b40[13]\b"
-        r"|invalid username/password: unauthorized",
+        r"|reuse blob.*requesting bearer token: .*\b40[13]\b",
         "login.rejected",
+        "login.missing",
+        "push.not-permitted",
         "login.expired",
-        "login.token-kind",
+        apart=BY_LOGIN,
+    ),
+    # Podman and skopeo say so of nobody's login as well.
+    says(
+        r"unable to retrieve auth token: invalid username/password: unauthorized$"
+        r"|(initiating layer upload|uploading manifest).*: unauthorized$",
+        "login.missing",
+        "login.rejected",
+        "push.not-permitted",
         apart=BY_LOGIN,
     ),
     tells(

@@ -89,16 +89,29 @@ _GRANTS: Final = (
         apart=_BY_GRANT,
     ),
     tells(
+        r"\.dkr\.ecr\.\S*/manifests/\S+: no basic auth",
+        "pull.never-anonymous",
+        "login.missing",
+        apart=BY_BOTH_PULLS,
+    ),
+    tells(
         r"failed to pull image.*token has expired",
         "pull.secret-short-lived",
         "pull.stale-login",
         apart=_BY_GRANT,
     ),
     tells(
-        r"requesting bearer token: .*\b40[13]\b",
+        r"initializing source .*(unable to retrieve auth token|reading manifest .*: unauthorized)",
+        "pull.private",
         "pull.private-or-missing",
-        "pull.stale-login",
         "login.rejected",
+        apart=BY_BOTH_PULLS,
+    ),
+    tells(
+        r"initializing source .*requesting bearer token: .*\b40[13]\b",
+        "pull.private-or-missing",
+        "pull.private",
+        "pull.stale-login",
         apart=BY_BOTH_PULLS,
     ),
     tells(
@@ -115,7 +128,8 @@ _MISSING: Final = (
         "pull.missing-tag",
     ),
     tells(
-        r"manifest for \S+ not found: name unknown|repository name not known to registry",
+        r"manifest for \S+ not found: name unknown|repository name not known to registry"
+        r"|reading manifest .*: name unknown",
         "pull.missing-repository",
         "push.repository-missing",
         apart=BY_BOTH_PULLS,
@@ -134,7 +148,7 @@ _MISSING: Final = (
     ),
     tells(
         r"(?<!upload )\bblob unknown|failed to (copy|fetch|read).*/blobs/sha256"
-        r"|error pulling image configuration",
+        r"|error pulling image configuration|error fetching blob",
         "pull.blobs-unreadable",
         "network.intercepted",
         apart="`registry-wizard check {reference|REFERENCE}` reads the manifest and then each of "

@@ -153,7 +153,13 @@ _NAMES: Final = (
         r"|no unqualified-search registries",
         "reference.incomplete",
     ),
-    says(r"push.*localhost:\d+|refers to repository \[(localhost|127\.)", "reference.local-only"),
+    tells(
+        r"failed to pull image \"(localhost|127\.)",
+        "reference.local-only",
+        "network.unreachable",
+        apart="`registry-wizard check {reference|REFERENCE}` asks from here: what is served here "
+        "and not in the cluster is known to this machine alone.",
+    ),
 )
 
 SAYINGS: Final[tuple[Saying, ...]] = (*_RIGHTS, *_PLACES, *_LIMITS, *_BROKEN_OFF, *_NAMES)
