@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sys
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 from tests.support.aws import API, HOST, KEYS_OF_ADA, SSO_PROFILE, STS, Practice, practice
 from wizard.clouds import aws
 from wizard.clouds.child import RefusedError
+from wizard.core.minted import minted_path
 from wizard.sandbox.dialects.aws import ACCOUNT, ADA, NED, OLD, ROB, PracticeKey
 
 US = {"account": ACCOUNT, "region": "us-east-1"}
@@ -58,6 +61,25 @@ async def test_the_environments_own_choice_is_taken_as_it_is(here: Practice) -> 
         f"[profile dev]\n{KEYS_OF_ADA}[profile other]\naws_account_id = {ACCOUNT}\n{KEYS_OF_ADA}"
     )
     here.environ["AWS_PROFILE"] = "dev"
+
+    answer = (await here.child("session", **US))["answer"]
+
+    assert answer["origin"] == "profile:dev"
+
+
+async def test_the_session_that_makes_dockers_logins_is_the_one_that_is_asked(
+    here: Practice,
+) -> None:
+    """Agreed to before: docker is somebody, and the management side must see the same one."""
+    here.keys(None)
+    here.config(
+        f"[default]\naws_account_id = {ACCOUNT}\n[profile dev]\n{KEYS_OF_ADA}[profile b]\n"
+        f"aws_account_id = {ACCOUNT}\n"
+    )
+    file = minted_path(here.environ, here.home, sys.platform)
+    file.parent.mkdir(parents=True)
+    by = {"cloud": "aws", "origin": "profile:dev"}
+    file.write_text(json.dumps({"hosts": {HOST.replace("us-east", "eu-west"): {}, HOST: by}}))
 
     answer = (await here.child("session", **US))["answer"]
 
@@ -179,6 +201,30 @@ async def test_profiles_are_listed_without_a_request(here: Practice) -> None:
     dev = {"origin": "profile:dev", "account": ACCOUNT, "region": "eu-west-1", "kind": "SSO"}
     assert rows[1] == dev
     assert here.asked() == []
+
+
+async def minting(here: Practice, origin: str) -> str:
+    """What the wizard's own helper would answer: the user name, or the refusal's words."""
+    script = (
+        "import os; from wizard.clouds import aws, child\n"
+        f"try: print(aws.mint({HOST!r}, os.environ, {origin!r})[0])\n"
+        "except child.RefusedError as refused: print(refused.facts['message'])"
+    )
+    argv = [sys.executable, "-c", script]
+    return (await here.world.run(argv, timeout_s=30)).stdout.decode().strip()
+
+
+async def test_a_helpers_login_is_one_request(here: Practice) -> None:
+    assert await minting(here, "environment") == "AWS"
+    assert here.asked() == [f"POST {API}/"]
+
+
+async def test_a_helper_that_gets_none_says_what_begins_the_session_anew(here: Practice) -> None:
+    here.config(SSO_PROFILE)
+
+    said = await minting(here, "profile:dev")
+
+    assert said.endswith(": run aws sso login --profile dev")
 
 
 def test_a_helper_gets_no_login_for_a_host_that_is_not_amazons() -> None:

@@ -76,7 +76,11 @@ def lock_keyring(machine: Machine) -> None:
 
 def own_helper(machine: Machine) -> Path:
     """Our helper as an installed script would be."""
-    program = machine.bin / "docker-credential-registry-wizard"
+    return write_own_helper(machine.bin)
+
+
+def write_own_helper(folder: Path) -> Path:
+    program = folder / "docker-credential-registry-wizard"
     program.write_text(_OWN.format(python=sys.executable, root=str(ROOT)))
     program.chmod(0o755)
     return program

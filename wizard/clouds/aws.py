@@ -28,11 +28,9 @@ _CREATES: Final = "CREATE_ON_PUSH"
 
 def session(question: Mapping[str, Any]) -> dict[str, str]:
     """Who one is, and a login for the registry. Raises RefusedError."""
-    from wizard.clouds.aws_find import find
     from wizard.clouds.aws_refused import refusing
 
-    found = find(str(question["account"]), str(question.get("origin", "")), os.environ)
-    region = str(question["region"])
+    found, region = _found(question), str(question["region"])
     with refusing(found):
         who = found.client("sts", region).get_caller_identity()
         named = {"account": who["Account"], "arn": who["Arn"]}
@@ -137,15 +135,20 @@ def delete(question: Mapping[str, Any]) -> dict[str, str]:
 
 def _registry(question: Mapping[str, Any]) -> tuple[Any, dict[str, str], Any]:
     """The client, the repository as the API names it, and what turns errors into refusals."""
-    from wizard.clouds.aws_find import find
     from wizard.clouds.aws_refused import refusing
 
-    account = str(question["account"])
-    found = find(account, str(question.get("origin", "")), os.environ)
+    account, found = str(question["account"]), _found(question)
     with refusing(found):
         client = found.client("ecr", str(question["region"]))
     named = {"registryId": account, "repositoryName": str(question["name"])}
     return client, named, lambda permission: refusing(found, permission=permission)
+
+
+def _found(question: Mapping[str, Any]) -> Any:
+    from wizard.clouds.aws_find import find
+
+    account, region = str(question["account"]), str(question["region"])
+    return find(account, region, str(question.get("origin", "")), os.environ)
 
 
 def mint(host: str, environ: Mapping[str, str], origin: str) -> tuple[str, str, datetime | None]:
@@ -162,7 +165,7 @@ def mint(host: str, environ: Mapping[str, str], origin: str) -> tuple[str, str, 
 
     truststore.inject_into_ssl()
     try:
-        return _login(find(named[1], origin, environ), named[2])
+        return _login(find(named[1], named[2], origin, environ), named[2])
     except RefusedError as refused:
         if command := refused.facts.get("command"):
             refused.facts["message"] += f": run {command}"

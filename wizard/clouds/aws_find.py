@@ -1,17 +1,21 @@
 """Which of Amazon's sessions on this machine serves a registry, in botocore's own order.
 
-The environment's choice is taken as it is. Else the profile whose settings name the registry's
-account, else the default: botocore's own chain, with the role of the machine at its end.
+The environment's choice is taken as it is. Else the session that the wizard's own helper was told
+to make this registry's logins from, else the profile whose settings name the registry's account,
+else the default: botocore's own chain, with the role of the machine at its end.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from wizard.clouds.child import RefusedError
+from wizard.core.minted import MOST_BYTES, minted_path, parse_minted
 
 ENVIRONMENT: Final = "environment"
 DEFAULT: Final = "default"
@@ -46,12 +50,12 @@ class Found:
         return self.session.create_client(service, region_name=region, config=config)
 
 
-def find(account: str, origin: str, environ: Mapping[str, str]) -> Found:
+def find(account: str, region: str, origin: str, environ: Mapping[str, str]) -> Found:
     """Raises RefusedError: ProfileMissing, NeedsCode, Malformed."""
     import botocore.session
     from botocore.exceptions import BotoCoreError
 
-    chosen = origin or _chosen(account, environ)
+    chosen = origin or _chosen(account, region, environ)
     name = chosen.removeprefix(PROFILE) if chosen.startswith(PROFILE) else None
     session = botocore.session.Session(profile=name)
     try:
@@ -92,17 +96,32 @@ def configured(environ: Mapping[str, str]) -> list[dict[str, str]]:
     return rows
 
 
-def _chosen(account: str, environ: Mapping[str, str]) -> str:
+def _chosen(account: str, region: str, environ: Mapping[str, str]) -> str:
     named = next(filter(None, (environ.get(one) for one in _PROFILE_VARIABLES)), "")
     if named:
         return f"{PROFILE}{named}"
     if environ.get(_KEY_VARIABLE):
         return ENVIRONMENT
+    if agreed := _agreed(account, region, environ):
+        return agreed
     known = _profiles()
     fitting = [name for name in known if _account(known[name]) == account]
     if fitting and "default" not in fitting:
         return f"{PROFILE}{min(fitting)}"
     return DEFAULT
+
+
+def _agreed(account: str, region: str, environ: Mapping[str, str]) -> str:
+    """What minted.json says of that registry; empty where it says nothing."""
+    path = minted_path(environ, Path(environ.get("HOME") or Path.home()), sys.platform)
+    try:
+        with path.open("rb") as file:
+            known = parse_minted(file.read(MOST_BYTES))
+    except OSError:
+        return ""
+    start, middle = f"{account}.dkr", f".{region}."
+    fitting = (by for host, by in known.items() if host.startswith(start) and middle in host)
+    return next((by.origin for by in fitting if by.cloud == "aws"), "")
 
 
 def _profiles() -> Mapping[str, Mapping[str, Any]]:

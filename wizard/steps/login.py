@@ -22,6 +22,8 @@ STORED = "login.stored"
 DOCKER = "docker"
 """How `FoundLogin.tools` calls the command line that builds and pushes."""
 
+_SESSION_ENDED = ("login.cloud-expired", "login.cloud-missing", "login.cloud-denied")
+
 FIND_LIMIT_S = 10.0
 """Helpers have 5 s each and are asked in parallel; this bounds the whole search."""
 SESSION_EVERY_S = 3.0
@@ -116,11 +118,22 @@ def _verdict(
         summary = f"logged in as {used.identity.username}, found in {used.login.source}"
         return passed(FOUND, Step.LOGIN, summary, *used.identity.evidence)
     if used is not None:
-        return replace(used.check, id=FOUND)
+        return _why(to, used, elsewhere)
     works = [row for row in elsewhere if row.identity is not None]
     row = failed(FOUND, Step.LOGIN, _missing(parts, to))
     notes = tuple(f"{row.login.source} has one that docker does not find" for row in works)
     return replace(row, evidence=(*row.evidence, *notes))
+
+
+def _why(to: Destination, used: LoginSeen, elsewhere: list[LoginSeen]) -> Check:
+    """What is wrong with docker's login; a helper that makes them of a session is mute about it."""
+    own = used.login.problem
+    problems = (row.login.problem for row in elsewhere)
+    session = next((one for one in problems if one and one.cause in _SESSION_ENDED), None)
+    if to.endpoint.cloud and own and own.cause == "store.helper-failing" and session:
+        told = replace(session, evidence=(*own.evidence, *session.evidence))
+        return failed(FOUND, Step.LOGIN, told)
+    return replace(used.check, id=FOUND)
 
 
 def _missing(parts: Parts, to: Destination) -> Diagnosis:
