@@ -84,6 +84,7 @@ async def _first_time(camera: Camera) -> None:
         await driver.press("enter")
         await driver.on("login")
         await driver.sees("personal access token")
+        await driver.sees("A login would be kept in")
         await camera.take(driver, "login-ways")
         await driver.press("down", "enter")
         await driver.typing()

@@ -42,6 +42,7 @@ class Trial:
     plan: StorePlan | None = None
     problem: Check | None = None
     """Set where no place is to be had."""
+    is_running: bool = False
 
     @property
     def unfit(self) -> tuple[StoreVerdict, ...]:
@@ -100,9 +101,16 @@ def unfit_row(verdict: StoreVerdict) -> Check | None:
     if verdict.problem is None:
         return None
     row = failed(f"{TRIED}.{verdict.helper}", Step.LOGIN, verdict.problem, verdict.seconds)
-    named = f"; named by {', '.join(verdict.settings)}" if verdict.settings else ""
-    summary = f"{verdict.title}: {verdict.said}{named}"
+    summary = "; ".join((f"{verdict.title}: {verdict.said}", *named(verdict)))
     return replace(row, status=Status.WARN, summary=summary)
+
+
+def named(verdict: StoreVerdict) -> tuple[str, ...]:
+    """Who has docker use it: `named by credsStore`, `found by docker`; empty where nobody does."""
+    return tuple(
+        setting if setting.startswith("found") else f"named by {setting}"
+        for setting in verdict.settings
+    )
 
 
 def other_places(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import ExitStack
 from typing import Any, ClassVar, Final
 
@@ -185,8 +185,11 @@ class WizardApp(App[str]):
 
     @on(intents.WatchSessions)
     def do_watch_sessions(self) -> None:
-        if not any(task.get_name() == "sessions" for task in self._beside):
-            self._work_beside("sessions", self.conductor.watch_sessions())
+        self._work_once("sessions", self.conductor.watch_sessions)
+
+    @on(intents.TryStores)
+    def do_try_stores(self) -> None:
+        self._work_once("stores", self.conductor.try_stores)
 
     @on(intents.WatchChecks)
     def do_watch_checks(self) -> None:
@@ -194,6 +197,11 @@ class WizardApp(App[str]):
         self.conductor.change(is_watching=is_on)
         if is_on:
             self._work_beside("watch", self.conductor.watch_checks())
+
+    def _work_once(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Beside what runs, unless it is under way already."""
+        if not any(task.get_name() == name for task in self._beside):
+            self._work_beside(name, work())
 
     def _work_beside(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         """Something that no step waits for; it ends with the app."""

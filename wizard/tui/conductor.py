@@ -9,11 +9,10 @@ from typing import Final
 
 from wizard.core.checks import Pull, Step, Visibility
 from wizard.core.diagnosis import Problem
-from wizard.core.ports import FoundEngine, FoundLogin, RegistryProvider, StoreChoice
+from wizard.core.ports import FoundEngine, RegistryProvider
 from wizard.core.prefix import Prefix
-from wizard.core.secret import Credential
 from wizard.tui.links import cut, is_done
-from wizard.tui.mending import Mending
+from wizard.tui.logging_in import LoggingIn
 from wizard.tui.navigator import PAGES
 from wizard.tui.starts import profile_name
 
@@ -21,7 +20,7 @@ SUGGEST_LIMIT_S: Final = 15.0
 """For one registry: a cloud's own program may have to ask its servers."""
 
 
-class Conductor(Mending):
+class Conductor(LoggingIn):
     """Every page's wish, and what comes of it."""
 
     # --- pages ---
@@ -50,7 +49,7 @@ class Conductor(Mending):
             "home": self.load_settings,
             "engine": self.detect,
             "registry": self.reach,
-            "login": self.find_logins,
+            "login": self.look_for_logins_again,
             "push": self.push,
             "visibility": self.verify,
             "examine": self.examine,
@@ -121,60 +120,6 @@ class Conductor(Mending):
 
         self.change(journey=cut(self.view.journey, Step.REGISTRY))
         self.run(registry.reach, lambda: self.if_done("registry"))
-
-    def find_logins(self) -> None:
-        from wizard.steps import login
-
-        self.change(journey=cut(self.view.journey, Step.LOGIN), plan=None)
-        self.run(login.find, lambda: self.go_on("login"))
-
-    async def watch_sessions(self) -> None:
-        """While the login page waits: somebody may be logging in to that program right now."""
-        from wizard.steps import login
-
-        def is_waiting() -> bool:
-            return self.stage.page_id == "login" and not self.runner.is_busy
-
-        with suppress(Problem):
-            found = await login.session_at_last(self.parts, self.view.journey, is_waiting)
-            if found is not None and is_waiting():
-                self.find_logins()
-
-    def plan_login(
-        self, username: str, store: StoreChoice | None, found: FoundLogin | None = None
-    ) -> None:
-        """Where would it go? Nothing is asked for before that is shown."""
-        from wizard.steps import login
-
-        journey = self.view.journey
-        if store is not None:
-            journey = replace(journey, choices=replace(journey.choices, store=store))
-        self.change(journey=journey, plan=None)
-        if journey.choices.store is StoreChoice.NONE:
-            self.change(trouble=None)
-            return
-
-        credential = self.parts.logins.credential(found) if found else None
-        whose = credential if isinstance(credential, Credential) else username
-
-        async def ask() -> None:
-            try:
-                self.change(plan=await login.plan(self.parts, journey, whose))
-            except Problem as problem:
-                self.change(trouble=self.trouble(problem, "login.plan", Step.LOGIN))
-
-        self.run_job(ask)
-
-    def log_in(self, credential: Credential) -> None:
-        from wizard.steps import login
-
-        self.change(journey=cut(self.view.journey, Step.LOGIN))
-        self.run(lambda parts, journey: login.log_in(parts, journey, credential))
-
-    def use_login(self, found: FoundLogin) -> None:
-        credential = self.parts.logins.credential(found)
-        if isinstance(credential, Credential):
-            self.log_in(credential)
 
     def push(self) -> None:
         from wizard.steps import push

@@ -137,6 +137,10 @@ class UseLogin(Intent):
     login: FoundLogin
 
 
+class TryStores(Intent):
+    """Where could a login be kept? Nobody waits for it."""
+
+
 class WatchSessions(Intent):
     """Look again when another program's session works."""
 

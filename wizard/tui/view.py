@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import field, replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from wizard.core.checks import Check
 from wizard.core.dataclass import dataclass
@@ -16,6 +16,9 @@ from wizard.core.settings import Settings
 from wizard.core.state import Journey
 from wizard.steps.project import ProjectFacts
 from wizard.tui.widgets.step_log import Waiting
+
+if TYPE_CHECKING:
+    from wizard.steps.stores import Trial
 
 _NO_DATE: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -57,6 +60,8 @@ class View:
     said: str = ""
     """What the last key did: `copied`."""
     plan: StorePlan | None = None
+    trial: Trial | None = None
+    """Where a login could be kept; None until somebody needs one."""
     suggestions: tuple[tuple[str, Suggestion], ...] = ()
     """(kind, what this machine knows of its fields), as they were found."""
     fix: ShownFix | None = None

@@ -6,40 +6,35 @@ from collections.abc import Iterator
 from typing import Final
 
 from textual import on
-from textual.containers import Vertical
 from textual.widget import Widget
 
 from wizard.core.checks import Check, Step
-from wizard.core.fields import Field
 from wizard.core.ports import FoundLogin, StoreChoice, WayIn
 from wizard.core.secret import Credential
 from wizard.tui import intents
 from wizard.tui.links import is_done
 from wizard.tui.offers import Offer
+from wizard.tui.screens.login_entry import LoginEntry
+from wizard.tui.screens.login_places import KEY, kept_parts
 from wizard.tui.screens.login_words import (
     found_rows,
     lead,
-    plan_parts,
-    practice_parts,
     waiting_parts,
     waiting_sessions,
-    way_parts,
     way_rows,
     ways_to,
 )
-from wizard.tui.screens.step_page import StepPage
+from wizard.tui.screens.places_page import PlacesPage
 from wizard.tui.view import View
 from wizard.tui.widgets.choice_list import ChoiceList
-from wizard.tui.widgets.diff_view import DiffView
 from wizard.tui.widgets.field_form import FieldForm
 from wizard.tui.widgets.secret_input import SecretInput
 from wizard.tui.widgets.text import Text
 
 WAYS: Final = "ways"
-USERNAME: Final = Field("username", "User name", "octo")
 
 
-class LoginPage(StepPage):
+class LoginPage(PlacesPage):
     page_id = "login"
     step = Step.LOGIN
 
@@ -55,14 +50,9 @@ class LoginPage(StepPage):
     def middle(self) -> Iterator[Widget]:
         yield Text(id="waiting", classes="gap")
         yield ChoiceList(id=WAYS)
-        with Vertical(id="entry"):
-            yield Text(id="way", classes="gap")
-            yield Text(id="practice", classes="gap")
-            yield FieldForm((USERNAME,), {}, id="who")
-            yield Text(id="plan")
-            yield DiffView(id="diff", classes="gap")
-            yield Text("Token or password", id="ask")
-            yield SecretInput(id="secret")
+        yield Text(id="kept", classes="gap")
+        yield from self.places()
+        yield LoginEntry(id="entry")
 
     # --- what is shown ---
 
@@ -82,29 +72,25 @@ class LoginPage(StepPage):
         return tuple(check for check in checks if check.cause != "login.missing")
 
     def render_step(self, view: View) -> None:
-        is_choosing = self._is_choosing
+        is_choosing = self._is_choosing and not self.is_elsewhere
         rows = (*found_rows(view), *way_rows(view)) if is_choosing else ()
         waiting = waiting_sessions(view) if is_choosing else ()
         self.query_one("#waiting", Text).say(*(waiting_parts(view) if waiting else ()))
         if waiting:
             self.post_message(intents.WatchSessions())
         self.query_one(f"#{WAYS}", ChoiceList).show(rows)
-        entry = self.query_one("#entry")
-        entry.display = self._is_entering and not view.is_busy and self.broken is None
-        if entry.display:
-            self._render_entry(view)
+        self.query_one("#kept", Text).say(*(kept_parts(view) if is_choosing else ()))
+        if self._is_choosing and not self.is_tried(view):
+            self.post_message(intents.TryStores())
+        self._render_entry(view)
 
     def _render_entry(self, view: View) -> None:
-        way, plan = self._way, view.plan
-        self.query_one("#way", Text).say(*(way_parts(way, view) if way else ()))
-        who = self.query_one("#who")
-        who.display = bool(way and way.wants_secret and way.needs_username)
-        self.query_one("#plan", Text).say(*plan_parts(view, is_agreed=self._is_agreed))
-        self.query_one("#diff", DiffView).show(plan.diffs if plan else (), view.home)
-        asks = self._asks_secret
-        self.query_one("#practice", Text).say(*(practice_parts(view) if asks else ()))
-        self.query_one("#ask").display = asks
-        self.query_one(SecretInput).display = asks
+        self.render_places(view)
+        entry = self.query_one(LoginEntry)
+        is_free = not view.is_busy and self.broken is None and not self.is_elsewhere
+        entry.display = self._is_entering and is_free
+        if entry.display:
+            entry.show(view, self._way, is_agreed=self._is_agreed, asks=self._asks_secret)
 
     # --- where in the page we are ---
 
@@ -129,17 +115,33 @@ class LoginPage(StepPage):
 
     @property
     def _asks_secret(self) -> bool:
-        return self._way is not None and self._way.wants_secret and self._has_place
+        is_secret = self._way is not None and self._way.wants_secret
+        return is_secret and self._has_place and not self.is_elsewhere
+
+    @property
+    def _may_be_elsewhere(self) -> bool:
+        """It is known where the login would go, or why it can go nowhere."""
+        view = self.view
+        is_known = view.plan is not None or view.journey.choices.store is StoreChoice.NONE
+        if self._is_entering:
+            is_stuck = view.trouble is not None and view.trouble.cause.startswith("store.")
+            return is_known or is_stuck
+        return self._is_choosing and (is_known or self.is_tried(view))
 
     # --- keys ---
 
     def step_offers(self, view: View) -> Iterator[Offer]:
+        if self.is_elsewhere:
+            yield from self.place_offers()
+            return
         if self._is_entering:
             yield from self._entry_offers(view)
             return
         rows = self.query_one(f"#{WAYS}", ChoiceList)
         if self._is_choosing and rows.selected is not None and self.focused is rows:
             yield Offer("enter", "use this", rows.action_take)
+        if self._may_be_elsewhere:
+            yield Offer(KEY, "where it is kept", self.go_elsewhere)
         if self._is_choosing and self.broken is None:
             yield self.offer("r", "look again", intents.Retry)
         if is_done(view.journey, Step.LOGIN) and not self._wants_other:
@@ -152,13 +154,15 @@ class LoginPage(StepPage):
         elif self.broken is not None:
             yield Offer("n", "another login", self._start_over)
         elif self._asks_secret:
-            yield Offer("enter", "check and store it", self.query_one(SecretInput).submit)
+            yield Offer("enter", "check and store it", self._secret.submit)
             if view.practice is not None:
                 yield Offer("ctrl+t", "paste the practice token", self._paste_practice)
         elif self._session is not None and self._has_place:
             yield Offer("enter", "use it, store it there", self._use_session)
         elif self._way is not None:
             yield from self._way_offers(self._way)
+        if self._may_be_elsewhere:
+            yield Offer(KEY, "keep it elsewhere", self.go_elsewhere)
         if self._way is not None and self._way.url and view.practice is None:
             url = self._way.url
             yield self.offer("ctrl+o", "open the page", lambda: intents.OpenLink(url))
@@ -168,9 +172,9 @@ class LoginPage(StepPage):
         """No safe place for the login: what else could be done with it."""
         if view.plan is not None:
             yield Offer("y", "yes, store it unencrypted", self._agree)
-        yield Offer("t", "keep it for this run only", lambda: self._plan(StoreChoice.NONE))
+        yield Offer("t", "keep it for this run only", lambda: self.plan(StoreChoice.NONE))
         if view.plan is None and view.trouble and view.trouble.cause.startswith("store."):
-            yield Offer("i", "keep it unencrypted", lambda: self._plan(StoreChoice.PLAINTEXT))
+            yield Offer("i", "keep it unencrypted", lambda: self.plan(StoreChoice.PLAINTEXT))
 
     def _way_offers(self, way: WayIn) -> Iterator[Offer]:
         if way.wants_secret:
@@ -192,8 +196,8 @@ class LoginPage(StepPage):
 
     def _start_over(self) -> None:
         self._way = self._session = None
-        self._is_agreed = False
-        self.query_one(SecretInput).clear()
+        self._is_agreed = self.is_elsewhere = False
+        self._secret.clear()
         self.set_focus(None)
         self.post_message(intents.Forget(Step.LOGIN))
 
@@ -205,31 +209,34 @@ class LoginPage(StepPage):
             self._session = seen.login
             self.post_message(intents.PlanLogin(seen.login.username, None, seen.login))
             return
+        if self.broken is not None:
+            # A way in was chosen in spite of what was found: the page is about that way now.
+            self.post_message(intents.Forget(Step.LOGIN))
         self._way = next((way for way in ways_to(self.view) if way.id == id_), None)
         if self._way is not None and self._way.wants_secret and not self._way.needs_username:
-            self._plan(None)
+            self.plan(None)
         else:
-            self._show_entry()
+            self.show_anew()
 
-    def _show_entry(self) -> None:
+    def show_anew(self) -> None:
         self.set_focus(None)
         self.show(self.view)
         self.call_after_refresh(self.focus_best)
 
     def focus_best(self) -> None:
         if self._asks_secret and not self.view.is_busy and self.broken is None:
-            secret = self.query_one(SecretInput)
-            if self.focused is not secret and not isinstance(self.focused, SecretInput):
-                self.set_focus(secret)
+            if not isinstance(self.focused, SecretInput):
+                self.set_focus(self._secret)
             self.show_keys()
             return
-        who = self.query_one("#who", FieldForm)
-        if self._way is not None and who.display and self.view.plan is None and not self.broken:
+        who = self.query_one(LoginEntry).who
+        is_typed = self._way is not None and who.display and self.view.plan is None
+        if is_typed and not self.broken and not self.is_elsewhere:
             who.focus_first()
             return
         super().focus_best()
 
-    def _plan(self, store: StoreChoice | None) -> None:
+    def plan(self, store: StoreChoice | None) -> None:
         self._is_agreed = False
         self.set_focus(None)
         self.post_message(intents.PlanLogin(self._username, store, self._session))
@@ -239,25 +246,28 @@ class LoginPage(StepPage):
         if self._session is not None:
             return self._session.username
         needs = self._way is not None and self._way.needs_username
-        return self.query_one("#who", FieldForm).answers["username"].strip() if needs else ""
+        return self.query_one(LoginEntry).username if needs else ""
 
     @on(FieldForm.Submitted)
     def _plan_typed(self) -> None:
         if self._username:
-            self._plan(None)
+            self.plan(None)
 
     def _agree(self) -> None:
         self._is_agreed = True
-        self._show_entry()
+        self.show_anew()
 
     # --- the secret ---
 
     def _paste_practice(self) -> None:
         if self.view.practice is not None:
-            secret = self.query_one(SecretInput)
-            secret.focus()
-            secret.clear()
-            secret.take(self.view.practice.token)
+            self._secret.focus()
+            self._secret.clear()
+            self._secret.take(self.view.practice.token)
+
+    @property
+    def _secret(self) -> SecretInput:
+        return self.query_one(LoginEntry).secret
 
     @on(SecretInput.Submitted)
     def log_in(self, message: SecretInput.Submitted) -> None:
