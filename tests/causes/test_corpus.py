@@ -24,6 +24,7 @@ FIRST, THREE = 0.85, 0.95
 
 CASES: list[Case] = [case for name in REFERENCES for case in corpus(name)]
 FIELD: list[Case] = [*corpus("field"), *corpus("threads")]
+LAB: list[Case] = corpus("lab")
 
 # What people meet every day and what no row may claim to know.
 STRANGE = """\
@@ -63,7 +64,7 @@ def held(found: Score) -> bool:
 
 
 def test_every_cause_that_the_corpus_settles_is_in_the_catalogue() -> None:
-    assert {cause for case in (*CASES, *FIELD) for cause in case.causes} <= set(CATALOGUE)
+    assert {cause for case in (*CASES, *FIELD, *LAB) for cause in case.causes} <= set(CATALOGUE)
 
 
 def test_messages_of_the_references_rank_their_true_cause() -> None:
@@ -81,6 +82,12 @@ def test_no_reference_is_carried_by_the_others(name: str) -> None:
 
 def test_messages_from_public_threads_rank_the_cause_that_was_found() -> None:
     found = score(FIELD)
+
+    assert held(found), str(found)
+
+
+def test_what_real_tools_print_for_a_fault_in_the_lab_ranks_the_fault() -> None:
+    found = score(LAB)
 
     assert held(found), str(found)
 

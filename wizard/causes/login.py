@@ -167,6 +167,11 @@ CAUSES = (
         fixes=(
             Fix("Check that the registry's name is spelt right."),
             Fix("Ask whoever runs the registry whether {realm|that service} is theirs."),
+            Fix(
+                "Only if it is: let logins for {host|that registry} go there from now on",
+                command="registry-wizard setup {host}/PATH --trust-realm {realm}",
+                risk="whoever runs that service gets to see the login",
+            ),
         ),
         told_apart=("network.intercepted",),
     ),

@@ -88,6 +88,7 @@ _DOWN: Final = (
     says(r"dial unix \S+: connect: (no such file|connection refused)", "engine.not-running"),
     says(
         r"docker: command not found|no such file or directory: 'docker'"
+        r"|failed to run command .(docker|podman|skopeo).: no such file"
         r"|exec: \"docker\": executable file not found|'docker' is not recognized"
         r"|podman: command not found",
         "engine.none-found",
@@ -149,7 +150,8 @@ _ADDRESS: Final = (
         "with a page of its own.",
     ),
     says(
-        r"illegal request line|failed to dial \".*broken pipe|key \"apiversion\" is missing"
+        r"illegal request line|malformed http response|tls-enabled daemon without tls|daemon: <html"
+        r"|failed to dial \".*broken pipe|key \"apiversion\" is missing"
         r"|daemon: 404 page not found|for api route and version|ping response was 404",
         "engine.endpoint-invalid",
     ),
@@ -177,7 +179,7 @@ _ADDRESS: Final = (
         apart=BY_ENGINES,
     ),
     tells(
-        r"error during connect: .*(dial tcp|dial-stdio)|docker system dial-stdio"
+        r"error during connect: .*(dial tcp|dial-stdio|x509: |tls: )|docker system dial-stdio"
         r"|novalidconnectionserror|unable to connect to port 22\b|ssh: connect to host",
         "engine.endpoint-unreachable",
         "engine.endpoint-invalid",
