@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from wizard.causes import CATALOGUE
 from wizard.clients.clock import SystemClock
 from wizard.clients.outside import World
+from wizard.core.diagnosis import Problem
 from wizard.core.ports import Engine, Parts
 from wizard.core.signs import COMMON_SIGNS
 from wizard.engines.none import NoEngine
@@ -52,7 +53,10 @@ async def build(
             environ, practice, transport = await _practice(stack, environ)
             config = str(Path(environ["XDG_CONFIG_HOME"]) / "config.toml")
         home = Path(environ.get("HOME") or environ.get("USERPROFILE") or Path.home())
-        outside = World(environ, home, timeout_s, transport=transport)
+        settings = _settings(environ, Path(config) if config else None)
+        outside = World(
+            environ, home, timeout_s, transport=transport, trusted_realms=_realms(settings)
+        )
         stack.push_async_callback(outside.aclose)
         clock = SystemClock()
         folder = Path(project) if project else Path.cwd()
@@ -66,7 +70,7 @@ async def build(
             api=outside.registry_api,
             logins=_later(lambda: _logins(outside, journal)),
             journal=journal,
-            settings=_settings(environ, Path(config) if config else None),
+            settings=settings,
             clock=clock,
             parse_prefix=_parse_prefix,
             catalogue=CATALOGUE,
@@ -145,6 +149,18 @@ def _settings(environ: Mapping[str, str], given: Path | None) -> TomlSettings:
     from wizard.clients.settings_file import TomlSettings, settings_path
 
     return TomlSettings(settings_path(environ, given))
+
+
+def _realms(settings: TomlSettings) -> Callable[[str], tuple[str, ...]]:
+    """Token services that the user trusts. A damaged file trusts none, and is told elsewhere."""
+
+    def of(host: str) -> tuple[str, ...]:
+        try:
+            return settings.load().realms_of(host)
+        except Problem:
+            return ()
+
+    return of
 
 
 def _code(outside: World, folder: Path, python: str) -> MachineProject:

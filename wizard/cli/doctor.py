@@ -8,6 +8,7 @@ from wizard.cli import document
 from wizard.cli.choices import UsageError, mends, read_choices
 from wizard.cli.exit_codes import ExitCode
 from wizard.cli.output import Output
+from wizard.cli.realm import trust_realm
 from wizard.cli.render import report_lines
 from wizard.cli.session import announce_account, announce_practice, follow, run_with_parts
 from wizard.cli.world import World
@@ -26,6 +27,7 @@ async def examine(arguments: Namespace, world: World, output: Output, parts: Par
         raise UsageError("--password-stdin gives a login to --fix, which is not there")
     announce_practice(output, parts)
     choices = _choices(arguments, output, parts)
+    trust_realm(arguments, output, parts, choices.prefix)
     announce_account(output, parts, choices.prefix)
     journey = await _examined(arguments, output, parts, choices)
     if arguments.fix:

@@ -74,6 +74,11 @@ OPTIONS: dict[str, dict[str, object]] = {
         "metavar": "ARN-or-email",
         "help": "the identity that the cluster pulls with",
     },
+    "trust-realm": {
+        "metavar": "URL",
+        "help": "the registry sends clients to this token service elsewhere, and it is yours: "
+        "logins for that registry may go there, from now on",
+    },
     "push": {
         "action": "store_true",
         "help": "do the real test push as well; else rights are probed, leaving nothing",

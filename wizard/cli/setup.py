@@ -22,6 +22,7 @@ from wizard.cli.prefix_questions import ask_image, ask_prefix
 from wizard.cli.private import settle_visibility
 from wizard.cli.project import named_image, take_preset, tell_preset
 from wizard.cli.questions import Questions
+from wizard.cli.realm import trust_realm
 from wizard.cli.render import changes_lines, verdict_lines
 from wizard.cli.session import announce_account, announce_practice, follow, run_with_parts
 from wizard.cli.world import World
@@ -51,6 +52,7 @@ async def set_up(arguments: Namespace, world: World, output: Output, parts: Part
             "no registry is named: registry-wizard setup PREFIX, such as ghcr.io/acme; "
             "or practise: registry-wizard setup --sandbox --yes"
         )
+    trust_realm(arguments, output, parts, choices.prefix)
     announce_account(output, parts, choices.prefix)
     given = given_credential(arguments, world, questions, parts, choices.prefix)
     journey = await _journey(arguments, output, parts, (choices, given, questions, is_asking))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -36,8 +37,11 @@ class World:
         *,
         transport: NewTransport | None = None,
         on_wait: Callable[[str, float], None] | None = None,
+        trusted_realms: Callable[[str], tuple[str, ...]] = lambda _host: (),
     ) -> None:
         """`transport` replaces the network, for the sandbox: see transport.Rerouted.
+
+        `trusted_realms` gives the token services that the user trusts with logins for a host.
 
         `on_wait` is told host and seconds whenever a registry makes us wait.
         """
@@ -46,6 +50,7 @@ class World:
         self.timeout_s = timeout_s
         self.on_wait = on_wait
         self._transport = transport
+        self._trusted_realms = trusted_realms
         self._client: Client | None = None
         self._tokens: Tokens | None = None
 
@@ -170,6 +175,8 @@ class World:
 
         if self._tokens is None:
             self._tokens = Tokens()
+        if more := self._trusted_realms(endpoint.host):
+            endpoint = replace(endpoint, realms=(*endpoint.realms, *more))
         return Talk(
             endpoint, credential, self._http(), self._tokens, self.timeout_s, on_wait=self.on_wait
         )

@@ -16,8 +16,9 @@ LONGEST_REALM = 2048
 def allowed_realm(endpoint: Endpoint, realm: str, *, with_credential: bool) -> str:
     """The realm's full URL, to be asked. Raises Problem before anything is sent to it.
 
-    A credential goes to the endpoint's own origin and to `Endpoint.realms`, nobody else. Without
-    one any https service will do, unless it lies inside while the registry does not.
+    A credential goes to the endpoint's own origin and to `Endpoint.realms`, which hold what the
+    user trusts besides, and to nobody else. Without one any https service will do, unless it lies
+    inside while the registry does not.
     """
     try:
         base = urlsplit(endpoint.base_url)

@@ -21,7 +21,7 @@ from wizard.clients.atomic_file import (
     sweep,
 )
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
-from wizard.core.settings import VERSION, Handed, Profile, Proof, Settings, Stopped
+from wizard.core.settings import VERSION, Handed, Profile, Proof, Realm, Settings, Stopped
 from wizard.core.text import clean
 
 VARIABLE = "REGISTRY_WIZARD_CONFIG"
@@ -160,6 +160,10 @@ class TomlSettings:
             for handed in settings.handed:
                 table = _table(_table(document, "handed"), handed.file)
                 _fill(table, {"what": handed.what, "sha256": handed.sha256}, {})
+        if settings.realms != self._loaded.realms:
+            document.pop("realms", None)
+            for realm in settings.realms:
+                _fill(_table(_table(document, "realms"), realm.host), {"url": realm.url}, {})
         return str(tomlkit.dumps(document)).encode()
 
     def _replace(self, snapshot: Snapshot, content: bytes) -> None:
@@ -182,7 +186,7 @@ class TomlSettings:
         return Problem(seen, cause="config.wizard-unwritable")
 
 
-_Kind = type[Profile | Proof | Stopped | Handed]
+_Kind = type[Profile | Proof | Stopped | Handed | Realm]
 
 
 class _WrongValueError(ValueError):
@@ -205,10 +209,16 @@ def _parsed(raw: Mapping[str, Any]) -> Settings:
         for file, values in _mapping(raw, "handed").items()
         if isinstance(values, dict)
     )
+    realms = tuple(
+        Realm(**_texts({**values, "host": host}, Realm))
+        for host, values in _mapping(raw, "realms").items()
+        if isinstance(values, dict)
+    )
     current = raw.get("current", "")
     if not isinstance(current, str):
         raise _WrongValueError("current", "is not a text")
-    return Settings(current, tuple(profiles), Stopped(**stopped) if stopped else None, handed)
+    place = Stopped(**stopped) if stopped else None
+    return Settings(current, tuple(profiles), place, handed, realms)
 
 
 def _mapping(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:

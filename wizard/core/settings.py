@@ -66,6 +66,16 @@ class Handed:
 
 
 @dataclass(frozen=True, slots=True)
+class Realm:
+    """A token service elsewhere that the user has said belongs to a registry."""
+
+    host: str
+    """Of the registry, with its port."""
+    url: str
+    """Of the service, exactly: logins for `host` may be sent there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole file."""
 
@@ -73,6 +83,7 @@ class Settings:
     profiles: tuple[Profile, ...] = ()
     stopped: Stopped | None = None
     handed: tuple[Handed, ...] = ()
+    realms: tuple[Realm, ...] = ()
 
     def profile(self, name: str) -> Profile | None:
         return next((p for p in self.profiles if p.name == name), None)
@@ -80,6 +91,14 @@ class Settings:
     @property
     def current_profile(self) -> Profile | None:
         return self.profile(self.current)
+
+    def realms_of(self, host: str) -> tuple[str, ...]:
+        return tuple(realm.url for realm in self.realms if realm.host == host)
+
+    def with_realm(self, realm: Realm) -> Settings:
+        """Added, or replaced by its host."""
+        others = tuple(r for r in self.realms if r.host != realm.host)
+        return replace(self, realms=(*others, realm))
 
     def with_handed(self, handed: Handed) -> Settings:
         """Added, or replaced by its file."""
