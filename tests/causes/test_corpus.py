@@ -55,6 +55,18 @@ fatal: not a git repository (or any of the parent directories): .git
 Pod was evicted because the node was low on resource: memory
 0/3 nodes are available: 3 Insufficient nvidia.com/gpu.
 404 Not Found
+Liveness probe failed: HTTP probe failed with statuscode: 500
+Error from server (Forbidden): pods is forbidden: User "ann" cannot list resource "pods"
+error: You must be logged in to the server (Unauthorized)
+git@github.com: Permission denied (publickey).
+remote: Repository not found.
+pip._vendor.urllib3.exceptions.ReadTimeoutError: HTTPSConnectionPool(host='pypi.org', port=443)
+An error occurred (AccessDenied) when calling the PutObject operation: Access Denied
+google.api_core.exceptions.Forbidden: 403 GET https://storage.googleapis.com/storage/v1/b/x
+StatusCode.UNAUTHENTICATED details = "token parse error [JWT_VERIFICATION_FAILED]"
+docker: Error response from daemon: Conflict. The container name "/x" is already in use
+Bind for 0.0.0.0:8080 failed: port is already allocated.
+the access to the cinema was denied to nobody
 The quick brown fox jumps over the lazy dog
 """
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from wizard.causes import CATALOGUE
-from wizard.causes.messages import SAYINGS, Saying, Weight
+from wizard.causes.messages import ELSEWHERE, SAYINGS, Saying, Weight
 from wizard.cli.log_lines import joined, lines_of
 from wizard.cli.named_image import image_facts
 from wizard.cli.world import SignTable
@@ -159,6 +159,8 @@ def _tables_for(
 def _by_sayings(line: str) -> Iterator[_Candidate]:
     # The last quote is that of a logger, which put the whole message in quotes.
     words = line.rstrip('"')
+    if _ELSEWHERE.search(words):
+        return
     for saying in SAYINGS:
         found = _pattern(saying).search(words)
         if found is None:
@@ -169,6 +171,7 @@ def _by_sayings(line: str) -> Iterator[_Candidate]:
             yield _Candidate(cause, score, line, saying.apart)
 
 
+_ELSEWHERE: Final = re.compile(ELSEWHERE, re.IGNORECASE)
 _COMPILED: dict[str, re.Pattern[str]] = {}
 
 

@@ -12,7 +12,13 @@ from typing import Final
 from wizard.causes.messages import builds, engine, logins, network, pulls, pushes, stores
 from wizard.causes.messages.saying import Saying, Weight
 
-__all__ = ["SAYINGS", "Saying", "Weight"]
+__all__ = ["ELSEWHERE", "SAYINGS", "Saying", "Weight"]
+
+ELSEWHERE: Final = (
+    r"^error from server|logged in to the server|probe failed|^remote: |git@|\.git/?'"
+    r"|storage\.googleapis|(put|get|list|head)(object|bucket)|pypi\.org|registry\.npmjs"
+)
+"""Words of clusters, git, object stores and package indexes, which refuse much as registries do."""
 
 SAYINGS: Final[tuple[Saying, ...]] = (
     *engine.SAYINGS,

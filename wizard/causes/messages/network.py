@@ -143,7 +143,8 @@ _ANSWERS: Final = (
         r"login attempt to https://(hub\.docker\.com|docker\.io)\S* failed", "network.intercepted"
     ),
     tells(
-        r"(unexpected (http )?status|status code|statuscode|code:?)\W+(\w+ )*50[0234]\b"
+        r"(unexpected (http )?status( code)?|status code from registry|(reading|uploading|writing)"
+        r"|(from|to) destination).*\b50[0234]\b"
         r"|\b50[234] (bad gateway|service unavailable|gateway time)"
         r"|unavailable: service unavailable|unknown: unknown error",
         "network.registry-down",

@@ -173,7 +173,7 @@ _VAGUE: Final = (
         apart=BY_RIGHTS,
     ),
     hints(
-        r"(?<!permission )\bdenied\b",
+        r"(^|: )denied(:|$)",
         "push.not-permitted",
         "login.rejected",
         "login.sso-required",
