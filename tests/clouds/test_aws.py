@@ -16,7 +16,17 @@ from tests.support.aws import API, HOST, KEYS_OF_ADA, SSO_PROFILE, STS, Practice
 from wizard.clouds import aws
 from wizard.clouds.child import RefusedError
 from wizard.core.minted import minted_path
-from wizard.sandbox.dialects.aws import ACCOUNT, ADA, NED, OLD, ROB, PracticeKey
+from wizard.sandbox.dialects.aws import (
+    ACCOUNT,
+    ADA,
+    DEPLOYER,
+    DEPLOYER_ROLE,
+    NED,
+    OLD,
+    ROB,
+    PracticeKey,
+)
+from wizard.sandbox.dialects.aws_sts import SSO_HOST, SSO_PATH
 
 US = {"account": ACCOUNT, "region": "us-east-1"}
 APP = {**US, "name": "team/my-app"}
@@ -109,6 +119,83 @@ async def test_an_sso_session_that_is_over_names_the_command(here: Practice) -> 
 
     assert found["kind"] == "Expired"
     assert found["command"] == "aws sso login --profile dev"
+
+
+async def test_who_has_signed_in_to_the_company_acts_as_the_role_of_the_profile(
+    here: Practice,
+) -> None:
+    here.keys(None)
+    here.config(SSO_PROFILE)
+    here.company_login()
+
+    answer = (await here.child("session", **US))["answer"]
+
+    assert (answer["kind"], answer["arn"]) == ("SSO", DEPLOYER.arn)
+    assert here.asked() == [f"GET {SSO_HOST}{SSO_PATH}", f"POST {STS}/", f"POST {API}/"]
+
+
+async def test_a_sign_in_that_the_company_ended_names_the_command(here: Practice) -> None:
+    here.keys(None)
+    here.config(SSO_PROFILE)
+    here.company_login("signed-out-elsewhere")
+
+    found = await refused(here, "session", **US)
+
+    assert (found["kind"], found["command"]) == ("Expired", "aws sso login --profile dev")
+
+
+async def test_a_role_that_the_company_does_not_give_is_denied(here: Practice) -> None:
+    here.keys(None)
+    here.config(SSO_PROFILE.replace("deployer", "admin"))
+    here.company_login()
+
+    found = await refused(here, "session", **US)
+
+    assert (found["kind"], found["permission"]) == ("Denied", "sso:GetRoleCredentials")
+
+
+async def test_a_role_is_assumed_by_the_keys_that_its_profile_names(here: Practice) -> None:
+    here.keys(None)
+    here.environ.pop("AWS_REGION")
+    here.config(
+        f"[profile dev]\nrole_arn = {DEPLOYER_ROLE}\nsource_profile = me\n[profile me]\n"
+        f"{KEYS_OF_ADA}"
+    )
+
+    answer = (await here.child("session", **US))["answer"]
+
+    assert (answer["origin"], answer["kind"]) == ("profile:dev", "role")
+    assert answer["arn"] == DEPLOYER.arn
+
+
+async def test_a_role_that_may_not_be_assumed_names_the_action(here: Practice) -> None:
+    here.keys(None)
+    role = DEPLOYER_ROLE.replace("deployer", "admin")
+    here.config(
+        f"[profile dev]\nrole_arn = {role}\nsource_profile = me\n[profile me]\n{KEYS_OF_ADA}"
+    )
+
+    found = await refused(here, "session", **US)
+
+    assert (found["kind"], found["permission"]) == ("Denied", "sts:AssumeRole")
+
+
+async def test_a_program_of_the_persons_own_gives_the_keys_and_is_not_quoted(
+    here: Practice,
+) -> None:
+    here.keys(None)
+    keys = {"Version": 1, "AccessKeyId": ADA.id, "SecretAccessKey": ADA.secret}
+    file = here.home / "keys.json"
+    file.write_text(json.dumps(keys))
+    here.config(f"[default]\ncredential_process = cat {file}\n")
+    answer = (await here.child("session", **US))["answer"]
+    here.config("[default]\ncredential_process = sh -c 'echo CANARY >&2; exit 1'\n")
+
+    found = await refused(here, "session", **US)
+
+    assert (answer["kind"], answer["arn"]) == ("process", ADA.arn)
+    assert found["kind"] == "NoCredentials"
+    assert "CANARY" not in json.dumps(dict(found))
 
 
 async def test_a_profile_that_asks_for_a_code_is_told_and_nobody_is_asked(here: Practice) -> None:

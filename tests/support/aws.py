@@ -8,6 +8,7 @@ async with practice(home) as aws:
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import sys
@@ -26,6 +27,7 @@ from wizard.core.ports import RegistryApi
 from wizard.core.secret import AnyCredential, Credential, Secret
 from wizard.registries import for_host
 from wizard.sandbox.dialects.aws import ACCOUNT, ADA, Amazon, EcrRepository, PracticeKey
+from wizard.sandbox.dialects.aws_sts import SSO_TOKEN
 from wizard.sandbox.dialects.ecr import FOREIGN_HOST, HOST, Ecr
 from wizard.sandbox.exchange import Answer, Request
 from wizard.sandbox.faults import PracticeFault
@@ -37,6 +39,7 @@ ECR = for_host(HOST)
 API = "api.ecr.us-east-1.amazonaws.com"
 STS = "sts.us-east-1.amazonaws.com"
 OWNER = Credential("AWS", Secret(ADA.password), "environment")
+SSO_URL = "https://acme.awsapps.com/start"
 KEYS_OF_ADA = f"aws_access_key_id = {ADA.id}\naws_secret_access_key = {ADA.secret}\n"
 """As they stand under a profile."""
 SSO_PROFILE = f"""[profile dev]
@@ -45,7 +48,7 @@ sso_account_id = {ACCOUNT}
 sso_role_name = deployer
 [sso-session acme]
 sso_region = us-east-1
-sso_start_url = https://acme.awsapps.com/start
+sso_start_url = {SSO_URL}
 """
 
 
@@ -114,6 +117,15 @@ class Practice:
         folder = self.home / ".aws"
         folder.mkdir(exist_ok=True)
         (folder / "config").write_text(text)
+
+    def company_login(self, token: str = SSO_TOKEN) -> None:
+        """What `aws sso login` leaves for the session `acme`."""
+        folder = self.home / ".aws" / "sso" / "cache"
+        folder.mkdir(parents=True, exist_ok=True)
+        name = hashlib.sha1(b"acme", usedforsecurity=False).hexdigest()
+        login = {"startUrl": SSO_URL, "region": "us-east-1", "accessToken": token}
+        file = folder / f"{name}.json"
+        file.write_text(json.dumps({**login, "expiresAt": "2099-01-01T00:00:00Z"}))
 
     async def child(self, ask: str, **question: Any) -> Mapping[str, Any]:
         """The whole document that `wizard.clouds.aws` answers with."""

@@ -71,6 +71,9 @@ def find(account: str, region: str, origin: str, environ: Mapping[str, str]) -> 
     if chosen != ENVIRONMENT and _wants_code(profile, known):
         words = f"the AWS profile {profile} asks for a code at each use"
         raise RefusedError("NeedsCode", words, profile=profile)
+    if not session.get_config_variable("region"):
+        # Roles and sign-ins are asked for somewhere, and their settings need not say where.
+        session.set_config_variable("region", region)
     kind = "keys" if chosen == ENVIRONMENT else _kind(known.get(profile, {}))
     return Found(session, chosen, kind, profile)
 

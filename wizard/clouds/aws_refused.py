@@ -71,7 +71,9 @@ def _answered(error: Any, found: Found, permission: str, arn: str) -> RefusedErr
     facts = {"code": code, "arn": arn, **_of(found)}
     if kind == "Denied":
         named = _ACTION.search(words)
-        facts["permission"] = named[1] if named else permission
+        is_portal = error.operation_name == "GetRoleCredentials"
+        needed = "sso:GetRoleCredentials" if is_portal else permission
+        facts["permission"] = named[1] if named else needed
     if kind == "Expired":
         facts["command"] = sign_in_command(found)
     return RefusedError(kind, words or code, **{k: v for k, v in facts.items() if v or k == "code"})

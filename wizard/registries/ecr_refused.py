@@ -68,7 +68,7 @@ def problem_of(
     )
     cause, helps = _ROWS.get(refused.kind, ("", ()))
     if refused.kind == "Denied":
-        cause, helps = denied, fixes or (ASK_LOGIN,)
+        cause, helps = denied, fixes or (_ask_for(known.get("permission", "")),)
     elif refused.kind == "Expired":
         helps = (sign_in(known),)
     elif refused.kind == "NeedsCode":
@@ -84,6 +84,15 @@ def sign_in(facts: dict[str, str]) -> Fix:
     if command.startswith("aws "):
         return Fix("Sign in to AWS again", command=command)
     return _NEW_KEYS
+
+
+def _ask_for(permission: str) -> Fix:
+    if permission in ("", "ecr:GetAuthorizationToken"):
+        return ASK_LOGIN
+    if permission.startswith("ecr:"):
+        return Fix(f"Ask for the action {permission}", ask=ASK_LOGIN.ask)
+    title = f"Ask to be let into the role that the profile names ({permission})"
+    return Fix(title, ask=ASK_LOGIN.ask)
 
 
 def _with_code(profile: str) -> Fix:

@@ -70,7 +70,14 @@ NED: Final = _key("ned", actions=frozenset())
 OLD: Final = _key("old", session_token="practice-session", has_expired=True)  # noqa: S106
 EVE: Final = _key("eve", arn=f"arn:aws:iam::{FOREIGN_ACCOUNT}:user/eve")
 """Of the other account."""
-KEYS: Final = (ADA, ROB, NED, OLD, EVE)
+DEPLOYER_ROLE: Final = f"arn:aws:iam::{ACCOUNT}:role/deployer"
+"""Who may be it: users of ACCOUNT, and those who signed in to the company (aws_sts.py)."""
+DEPLOYER: Final = _key(
+    "deployer",
+    arn=f"arn:aws:sts::{ACCOUNT}:assumed-role/deployer/practice",
+    session_token="practice-session-of-deployer",  # noqa: S106
+)
+KEYS: Final = (ADA, ROB, NED, OLD, EVE, DEPLOYER)
 
 
 @dataclass

@@ -1,28 +1,32 @@
-"""STS's GetCallerIdentity and the JSON 1.1 interface of ECR, with signatures checked (C3, C4)."""
+"""Who may speak to Amazon at all, by signature, and ECR's JSON 1.1 interface (C3, C4)."""
 
 from __future__ import annotations
 
 import base64
 import json
-import secrets
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
-from urllib.parse import parse_qs
 
 from wizard.sandbox.core import Core
 from wizard.sandbox.dialects.aws import KEYS, REGION, Amazon, EcrRepository, PracticeKey
 from wizard.sandbox.dialects.aws_signature import is_signed_by, is_timely, read_signature
+from wizard.sandbox.dialects.aws_sts import (
+    SSO_HOST,
+    STS_HOST,
+    role_of_the_company,
+    sts_answer,
+    sts_error,
+)
 from wizard.sandbox.exchange import Answer, Request
 from wizard.sandbox.routes import NAME
 
-STS_HOST: Final = f"sts.{REGION}.amazonaws.com"
 API_HOST: Final = f"api.ecr.{REGION}.amazonaws.com"
 HOSTS: Final = {"sts": STS_HOST, "ecr": API_HOST}
+"""By the service that a signature names."""
 _TARGET: Final = "AmazonEC2ContainerRegistry_V20150921."
 _LIFETIME_S: Final = 12 * 3600
-_NAMESPACE: Final = "https://sts.amazonaws.com/doc/2011-06-15/"
 _INVALID: Final = "The security token included in the request is invalid."
 _EXPIRED: Final = "The security token included in the request is expired"
 _MISMATCH: Final = (
@@ -39,6 +43,8 @@ class AwsApi:
         self._core_of = core_of
 
     def answer(self, request: Request) -> Answer:
+        if request.host == SSO_HOST:
+            return role_of_the_company(request)
         is_sts = request.host == STS_HOST
         key, refusal = _signer(request, "sts" if is_sts else "ecr")
         if key is None:
@@ -46,10 +52,10 @@ class AwsApi:
             if is_sts:
                 code = {"UnrecognizedClientException": "InvalidClientTokenId"}.get(code, code)
                 code = code.removesuffix("Exception") if "Expired" in code else code
-                return _xml_error(code, said)
+                return sts_error(code, said)
             return _error(code, said)
         request.login = key.arn.rpartition("/")[2]
-        return _identity(request, key) if is_sts else self._ecr(request, key)
+        return sts_answer(request, key) if is_sts else self._ecr(request, key)
 
     def _ecr(self, request: Request, key: PracticeKey) -> Answer:
         action = request.headers.get("x-amz-target", "").removeprefix(_TARGET)
@@ -175,20 +181,6 @@ def _signer(request: Request, service: str) -> tuple[PracticeKey | None, tuple[s
     return key, ("", "")
 
 
-def _identity(request: Request, key: PracticeKey) -> Answer:
-    asked = parse_qs(request.body[:4096].decode("utf-8", "replace"))
-    if asked.get("Action") != ["GetCallerIdentity"]:
-        return _xml_error("InvalidAction", "Could not find operation")
-    user_id = f"PRACTICE{key.arn.rpartition('/')[2].upper()}"
-    text = (
-        f'<GetCallerIdentityResponse xmlns="{_NAMESPACE}"><GetCallerIdentityResult>'
-        f"<Arn>{key.arn}</Arn><UserId>{user_id}</UserId><Account>{key.account}</Account>"
-        f"</GetCallerIdentityResult><ResponseMetadata><RequestId>{secrets.token_hex(8)}</RequestId>"
-        "</ResponseMetadata></GetCallerIdentityResponse>"
-    )
-    return Answer(200, text.encode(), {"Content-Type": "text/xml"})
-
-
 def _login(_body: _Body, key: PracticeKey) -> Answer:
     token = base64.b64encode(f"AWS:{key.password}".encode()).decode()
     row = {
@@ -231,14 +223,6 @@ def _json(document: _Body) -> Answer:
 def _error(code: str, said: str) -> Answer:
     body = json.dumps({"__type": code, "message": said}).encode()
     return Answer(400, body, {"Content-Type": "application/x-amz-json-1.1"})
-
-
-def _xml_error(code: str, said: str) -> Answer:
-    text = (
-        f'<ErrorResponse xmlns="{_NAMESPACE}"><Error><Type>Sender</Type><Code>{code}</Code>'
-        f"<Message>{said}</Message></Error></ErrorResponse>"
-    )
-    return Answer(403, text.encode(), {"Content-Type": "text/xml"})
 
 
 def _object(content: bytes) -> _Body:

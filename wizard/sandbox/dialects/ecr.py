@@ -2,7 +2,7 @@
 
 An emulation (registries.md C). Where a source is unsure, the comment says what is practised.
 """
-# ruff: noqa: ARG002 - requests to Amazon's interfaces are told apart by signature, not by path
+
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from wizard.sandbox.dialects.aws import (
 )
 from wizard.sandbox.dialects.aws_api import HOSTS, AwsApi
 from wizard.sandbox.dialects.aws_signature import read_signature
+from wizard.sandbox.dialects.aws_sts import SSO_HEADER, SSO_HOST, SSO_PATH
 from wizard.sandbox.dialects.dialect import PracticeRefusedError
 from wizard.sandbox.exchange import Answer, Request, error
 from wizard.sandbox.refusals import NOT_FOUND, Habits, denied, unsupported
@@ -39,7 +40,7 @@ _NOT_FOUND: Final = 404
 
 class Ecr:
     kind = "ecr"
-    hosts: tuple[str, ...] = (HOST, FOREIGN_HOST, *HOSTS.values())
+    hosts: tuple[str, ...] = (HOST, FOREIGN_HOST, *HOSTS.values(), SSO_HOST)
     prefix = f"{HOST}/practice"
 
     def __init__(self) -> None:
@@ -54,7 +55,7 @@ class Ecr:
         self.api = AwsApi(self.amazon, self.cores.get)
 
     def answer(self, request: Request) -> Answer:
-        if request.host in HOSTS.values():
+        if request.host in (*HOSTS.values(), SSO_HOST):
             return self.api.answer(request)
         route = read_route(request)
         if route is None:
@@ -79,6 +80,8 @@ class Ecr:
 
     def host_of(self, path: str, headers: Mapping[str, str]) -> str:
         """By the service and region that the signature names: AWS_ENDPOINT_URL is for all."""
+        if path == SSO_PATH and SSO_HEADER in headers:
+            return SSO_HOST
         signed = read_signature(headers.get("authorization", ""))
         if signed is None or signed.region != REGION:
             return ""
