@@ -173,7 +173,7 @@ _ADDRESS: Final = (
     ),
     tells(
         _SDK + r"(https?connectionpool\(host='[^']+', port=\d+\).*"
-        r"(newconnection|timeout|nameresolution)|.*brokenpipeerror)",
+        r"(newconnection|timeout|nameresolution)|brokenpipeerror)",
         "engine.endpoint-unreachable",
         "engine.endpoint-invalid",
         apart=BY_ENGINES,
