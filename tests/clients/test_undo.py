@@ -199,7 +199,7 @@ async def test_neither_journal_nor_lock_ever_holds_a_secret(world: LoginWorld) -
         ("not json\n", "config.wizard-damaged"),
         ('{"v": 1, "id": 5}\n', "config.wizard-damaged"),
         ("[]\n", "config.wizard-damaged"),
-        ('{"v": 2, "id": "new"}\n', "config.wizard-newer"),
+        ('{"v": 3, "id": "new"}\n', "config.wizard-newer"),
     ],
 )
 async def test_a_journal_that_cannot_be_read_stops_every_change(

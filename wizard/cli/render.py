@@ -70,8 +70,9 @@ def changes_lines(changes: Iterable[Change], style: Style) -> Iterator[str]:
         if not number:
             yield ""
             yield style.strong("Changed")
-        yield f"  {change.file}: {change.what}"
-        yield style.faint(f"    take it back: {change.undo}")
+        yield f"  {change.file}: {change.what}" if change.file else f"  {change.what}"
+        if change.undo:
+            yield style.faint(f"    take it back: {change.undo}")
 
 
 def verdict_lines(report: Report, style: Style) -> Iterator[str]:

@@ -13,9 +13,8 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, field
+from dataclasses import asdict
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -27,63 +26,15 @@ from wizard.clients.atomic_file import (
     read_snapshot,
     replace_file,
 )
+from wizard.clients.journal_entry import VERSION, EditRecord, Entry, entry_from, version_of
 from wizard.clients.json_file import Rewritten
-from wizard.core.checks import Change
-from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
 from wizard.core.json_edit import Applied
 from wizard.core.text import clean
 
-VERSION = 1
 _MOST_BYTES = 8 << 20
 _KEY_BYTES = 32
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-
-
-class Kind(StrEnum):
-    KEPT = "kept"
-    """An earlier login was put aside, in the same encrypted store, for undo."""
-    ITEM = "item"
-    """A helper was given a login."""
-    FILE = "file"
-    """A configuration file was changed."""
-
-
-@dataclass(frozen=True, slots=True)
-class EditRecord:
-    """One edit of a file, without its secrets."""
-
-    keys: tuple[str, ...]
-    before: str | None
-    after: str | None
-    """What was written; its keyed hash where that is secret."""
-    is_secret: bool
-    made: tuple[tuple[str, ...], ...]
-    splices: tuple[tuple[int, str | None, int], ...]
-    """(start, what was removed or None where that is secret, length of what was added)"""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing that was done, and what undoing it needs."""
-
-    id: str
-    group: str
-    """What was done in one go is taken back in one go."""
-    when: str
-    kind: Kind
-    change: Change
-    helper: str = ""
-    key: str = ""
-    username: str = ""
-    identity: str = ""
-    kept: str = ""
-    """The key under which the same helper keeps what was there before; empty if nothing was."""
-    path: str = ""
-    before: str = ""
-    """Keyed hash of the file; empty where there was none."""
-    after: str = ""
-    edits: tuple[EditRecord, ...] = field(default=())
 
 
 class JournalFile:
@@ -111,7 +62,7 @@ class JournalFile:
                 for id_ in row.get("undone", ()):
                     found.pop(id_, None)
                 if "id" in row:
-                    found[row["id"]] = _entry(row)
+                    found[row["id"]] = entry_from(row)
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 raise self._problem(
                     "config.wizard-damaged", f"line {number} cannot be read", number
@@ -120,11 +71,11 @@ class JournalFile:
 
     def append(self, *entries: Entry) -> None:
         """Raises Problem: config.wizard-unwritable."""
-        self._write([{"v": VERSION, **asdict(entry)} for entry in entries])
+        self._write([{"v": version_of(entry), **asdict(entry)} for entry in entries])
 
     def mark_undone(self, ids: Iterable[str]) -> None:
         if undone := list(ids):
-            self._write([{"v": VERSION, "undone": undone, "when": self.now()}])
+            self._write([{"v": 1, "undone": undone, "when": self.now()}])
 
     @contextlib.contextmanager
     def intend(self, entry: Entry) -> Iterator[None]:
@@ -225,33 +176,3 @@ class JournalFile:
             facts=facts,
         )
         return Problem(seen, cause=cause)
-
-
-def _entry(row: Mapping[str, Any]) -> Entry:
-    """Raises what a wrong shape raises: KeyError, TypeError, ValueError."""
-    texts = ("id", "group", "when", "helper", "key", "username", "identity", "kept", "path")
-    values = {name: _text(row[name]) for name in (*texts, "before", "after")}
-    change = row["change"]
-    edits = tuple(
-        EditRecord(
-            tuple(_text(key) for key in edit["keys"]),
-            None if edit["before"] is None else _text(edit["before"]),
-            None if edit["after"] is None else _text(edit["after"]),
-            edit["is_secret"] is True,
-            tuple(tuple(_text(key) for key in keys) for keys in edit["made"]),
-            tuple((int(a), None if b is None else _text(b), int(c)) for a, b, c in edit["splices"]),
-        )
-        for edit in row["edits"]
-    )
-    told = Change(*(clean(_text(change[name])) for name in ("file", "what", "undo")))
-    return Entry(kind=Kind(row["kind"]), change=told, edits=edits, **values)
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("not a text")
-    return value
-
-
-def new_id() -> str:
-    return secrets.token_hex(8)

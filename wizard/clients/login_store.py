@@ -11,14 +11,15 @@ from dataclasses import field, replace
 
 from wizard.clients.docker_config import Plain, docker_place
 from wizard.clients.helper_protocol import Helper, find_helper
-from wizard.clients.journal import Entry, Kind, new_id
+from wizard.clients.journal_entry import Entry, Kind, new_id
 from wizard.clients.login_edits import plaintext_edits
 from wizard.clients.login_minted import OWN_MINT_S, expect_login, minted_edits
 from wizard.clients.login_plan import LoginPlanner
 from wizard.clients.login_write import FileWrite, Settle
 from wizard.clients.store_bench import MINT_S
 from wizard.clients.stores import OWN
-from wizard.clients.undo import MachineJournal, kept_texts
+from wizard.clients.undo import MachineJournal
+from wizard.clients.undo_edits import kept_texts
 from wizard.core.checks import Change
 from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage

@@ -6,7 +6,8 @@ import contextlib
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 
-from wizard.clients.journal import Entry, JournalFile
+from wizard.clients.journal import JournalFile
+from wizard.clients.journal_entry import Entry
 from wizard.clients.json_file import JsonFile, Record, Rewritten
 from wizard.core.checks import Change
 from wizard.core.dataclass import dataclass

@@ -6,23 +6,30 @@ Source: credentials.md 1.7 (step 8), 4.3 row 50 and section 6.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from wizard.clients.helper_protocol import find_helper
-from wizard.clients.journal import EditRecord, Entry, JournalFile, Kind
+from wizard.clients.journal import JournalFile
+from wizard.clients.journal_entry import EditRecord, Entry, Kind, new_id
 from wizard.clients.json_file import JsonFile, Opened
+from wizard.clients.undo_edits import loses_secret, parsed, unspliced, without_empty
 from wizard.core.checks import Change
 from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Problem
-from wizard.core.docker_json import parse
-from wizard.core.json_edit import Edit, Splice, apply
-from wizard.core.json_text import JsonText, MalformedJsonError
+from wizard.core.json_edit import Edit, apply
+from wizard.core.json_text import JsonText
 from wizard.core.ports import Outside, Undone
 from wizard.core.secret import Credential
 from wizard.core.text import clean
 
 LEFT_ALONE = "something else changed it since; it was left alone"
+NO_INVERSE = "no command is known that takes it back"
+NOT_AS_WRITTEN = "its line in the journal is not as the wizard wrote it, so nothing is run"
+INVERSE_S = 120.0
+"""An engine or a virtual machine may have to stop."""
 NOT_KEPT = "the login that stood there before was not kept; log in again to have it back"
 
 
@@ -40,10 +47,14 @@ class _Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _How:
-    """`over_others`: take back also what somebody else changed since."""
+    """`over_others`: take back also what somebody else changed since.
+
+    `keeps_others`: what was left alone for that can be taken back later.
+    """
 
     dry_run: bool = False
     over_others: bool = False
+    keeps_others: bool = False
 
 
 class MachineJournal:
@@ -55,23 +66,42 @@ class MachineJournal:
         self._outside = outside
 
     def changes(self) -> tuple[Change, ...]:
-        return tuple(entry.change for entry in self.records.entries())
+        return tuple(entry.change for entry in self.records.entries() if not entry.is_record)
+
+    def begin_command(self, command: str, inverse: str) -> Callable[[int | None], None]:
+        """Note it before it is run; what is returned notes how it ended.
+
+        Raises Problem: config.wizard-unwritable.
+        """
+        change = Change("", f"ran {clean(command, 400)}", clean(inverse, 400))
+        when, id_ = self.records.now(), new_id()
+        entry = Entry(id_, id_, when, Kind.COMMAND, change, command=command, inverse=inverse)
+        entry = replace(entry, identity=self.records.identity(_as_run(entry)))
+        self.records.append(entry)
+        return lambda code: self.records.append(replace(entry, code=code))
 
     async def undo(
-        self, *, everything: bool, dry_run: bool, over_others: bool = False
+        self,
+        *,
+        everything: bool,
+        dry_run: bool,
+        over_others: bool = False,
+        keeps_others: bool = False,
     ) -> tuple[Undone, ...]:
         """The last thing that was done, or everything, newest first.
 
         What somebody else changed since is left alone unless `over_others`: then what stood there
-        before us is put back in its place.
+        before us is put back in its place. It is struck from the journal unless `keeps_others`:
+        nobody was asked then.
         """
         groups: dict[str, list[Entry]] = {}
         for entry in self.records.entries():
-            groups.setdefault(entry.group, []).append(entry)
+            if not entry.is_record:
+                groups.setdefault(entry.group, []).append(entry)
         chosen = list(groups.values()) if everything else list(groups.values())[-1:]
         undone: list[Undone] = []
         for group in reversed(chosen):
-            undone += await self._take_back(group, _How(dry_run, over_others))
+            undone += await self._take_back(group, _How(dry_run, over_others, keeps_others))
         return tuple(undone)
 
     async def take_back(self, group: str) -> tuple[Undone, ...]:
@@ -90,10 +120,18 @@ class MachineJournal:
             except Problem as problem:
                 why_not = problem.evidence[-1].line if problem.evidence else problem.cause
                 outcome = _Outcome(why_not, is_final=False)
-            is_kept_needed = is_kept_needed or not outcome.is_final
-            told = Undone(entry.change, not outcome.why_not, outcome.why_not, outcome.is_others)
-            undone.append(told)
-            if outcome.is_final and not how.dry_run:
+            is_final = outcome.is_final and not (outcome.is_others and how.keeps_others)
+            is_kept_needed = is_kept_needed or not is_final
+            undone.append(
+                Undone(
+                    entry.change,
+                    not outcome.why_not,
+                    outcome.why_not,
+                    outcome.is_others,
+                    clean(entry.inverse, 400),
+                )
+            )
+            if is_final and not how.dry_run:
                 self.records.mark_undone([entry.id])
         return undone
 
@@ -103,10 +141,29 @@ class MachineJournal:
                 return await self._file(entry, how)
             case Kind.ITEM:
                 return await self._item(entry, how)
+            case Kind.COMMAND:
+                return await self._command(entry, how)
             case Kind.KEPT:
                 if not how.dry_run:
                     await find_helper(entry.helper, self._outside).erase(entry.key)
                 return _Outcome()
+
+    # --- a command ------------------------------------------------------------------------
+
+    async def _command(self, entry: Entry, how: _How) -> _Outcome:
+        """Run what takes it back. The caller has shown it and was told to."""
+        if not entry.inverse:
+            return _Outcome(NO_INVERSE)
+        if self.records.identity(_as_run(entry)) != entry.identity:
+            return _Outcome(NOT_AS_WRITTEN)
+        if how.dry_run:
+            return _Outcome()
+        ended = await self._outside.run(shlex.split(entry.inverse), timeout_s=INVERSE_S)
+        if ended.code == 0:
+            return _Outcome()
+        said = clean((ended.stderr or ended.stdout)[-400:].decode("utf-8", "replace"))
+        how_it_ended = "had no end in time" if ended.timed_out else f"ended with {ended.code}"
+        return _Outcome(": ".join(filter(None, (f"{clean(entry.inverse)} {how_it_ended}", said))))
 
     # --- a login in a store ---------------------------------------------------------------
 
@@ -168,9 +225,9 @@ class MachineJournal:
     ) -> tuple[JsonText, str]:
         """The same bytes as before where nobody else wrote since; else key by key."""
         if self.records.identity(opened.snapshot.content) == entry.after:
-            text = _unspliced(opened.document.text, entry.edits, kept)
+            text = unspliced(opened.document.text, entry.edits, kept)
             if text is not None and self.records.identity(text) == entry.before:
-                return _parsed(text, opened.document), ""
+                return parsed(text, opened.document), ""
         return self._key_by_key(entry, opened.document, kept, how)
 
     def _key_by_key(
@@ -178,18 +235,18 @@ class MachineJournal:
     ) -> tuple[JsonText, str]:
         why_not: list[str] = []
         for number, edit in reversed(list(enumerate(entry.edits))):
-            earlier = kept.get(f"value {number}") if _loses_secret(edit) else edit.before
+            earlier = kept.get(f"value {number}") if loses_secret(edit) else edit.before
             now = document.value(edit.keys)
             if now == earlier:
                 continue
             if not how.over_others and not self._is_still(edit, now):
                 why_not.append(f"{clean('.'.join(edit.keys[:2]))}: {LEFT_ALONE}")
                 continue
-            if _loses_secret(edit) and earlier is None:
+            if loses_secret(edit) and earlier is None:
                 why_not.append(NOT_KEPT)
             is_drop = earlier is None
             document, _ = apply(document, [Edit(edit.keys, earlier, is_drop=is_drop)])
-            document = _without_empty(document, edit.made)
+            document = without_empty(document, edit.made)
         return document, "; ".join(dict.fromkeys(why_not))
 
     def _is_still(self, edit: EditRecord, now: object) -> bool:
@@ -200,44 +257,5 @@ class MachineJournal:
         return (self.records.identity(now) if edit.is_secret else now) == edit.after
 
 
-def kept_texts(edits: Iterable[tuple[str | None, tuple[Splice, ...]]]) -> dict[str, str]:
-    """What the journal must not hold of edits that lose a secret, to be kept in a store.
-
-    Takes (value before, splices) for each edit, in the order of the journal's entry.
-    """
-    texts: dict[str, str] = {}
-    for number, (before, splices) in enumerate(edits):
-        if before is not None:
-            texts[f"value {number}"] = before
-            for position, splice in enumerate(splices):
-                texts[f"splice {number} {position}"] = splice.removed
-    return texts
-
-
-def _loses_secret(edit: EditRecord) -> bool:
-    return any(removed is None for _, removed, _ in edit.splices)
-
-
-def _unspliced(text: str, edits: tuple[EditRecord, ...], kept: Mapping[str, str]) -> str | None:
-    """The text before the edits; None when a secret that stood in it was not kept."""
-    for number, edit in reversed(list(enumerate(edits))):
-        for position, (start, removed, length) in reversed(list(enumerate(edit.splices))):
-            earlier = kept.get(f"splice {number} {position}") if removed is None else removed
-            if earlier is None:
-                return None
-            text = text[:start] + earlier + text[start + length :]
-    return text
-
-
-def _parsed(text: str, otherwise: JsonText) -> JsonText:
-    try:
-        return parse(text.encode())
-    except MalformedJsonError:
-        return otherwise
-
-
-def _without_empty(document: JsonText, made: tuple[tuple[str, ...], ...]) -> JsonText:
-    for keys in reversed(made):
-        if document.value(keys) == {}:
-            document, _ = apply(document, [Edit(keys, is_drop=True)])
-    return document
+def _as_run(entry: Entry) -> str:
+    return f"{entry.command}\0{entry.inverse}"

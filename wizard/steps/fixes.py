@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Final
 
 from wizard.core.actions import CREATE_REPOSITORY, OPEN_ACCESS, RUN
 from wizard.core.checks import Change, Check, Status, passed
-from wizard.core.diagnosis import Fix, Problem, diagnose
+from wizard.core.diagnosis import Fault, Fix, Problem, diagnose
 from wizard.core.events import Began, Changed, Checked, Event, Progressed
 from wizard.core.ports import Parts
 from wizard.core.state import Journey
@@ -19,6 +19,9 @@ APPLIED: Final = "fix.applied"
 SILENCE_S: Final = 60.0
 """A command that says nothing for so long waits for somebody, or for ever."""
 _SHOWN_LINES: Final = 12
+_NOT_FOUND: Final = 127
+"""What a shell says of a program that is not there: nothing was run."""
+UNDO: Final = "registry-wizard undo"
 
 
 def can_apply(fix: Fix) -> bool:
@@ -57,7 +60,9 @@ async def _run(parts: Parts, fix: Fix, broken: Check) -> AsyncGenerator[Event, N
     yield Began(APPLIED, step, fix.command, SILENCE_S)
     said: deque[str] = deque(maxlen=_SHOWN_LINES)
     code = 0
+    ended: Callable[[int | None], None] = _not_noted
     try:
+        ended = parts.journal.begin_command(fix.command, fix.inverse)
         async with aclosing(parts.outside.follow(words, silence_s=SILENCE_S)) as lines:
             async for line in lines:
                 if isinstance(line, int):
@@ -66,15 +71,23 @@ async def _run(parts: Parts, fix: Fix, broken: Check) -> AsyncGenerator[Event, N
                     said.append(line)
                     yield Progressed(APPLIED, line)
     except Problem as problem:
+        if any(seen.fault is Fault.MISSING for seen in problem.evidence):
+            ended(_NOT_FOUND)
         found = diagnose(problem, parts.catalogue, parts.common_signs)
         evidence = (*said, *(seen.line for seen in found.evidence))
         yield Checked(_did_not(broken, fix, "it could not be run to its end", evidence))
         return
+    ended(code)
     if code:
         yield Checked(_did_not(broken, fix, f"it ended with {code}", tuple(said)))
         return
-    yield Changed(Change("", f"ran {fix.command}", fix.inverse))
+    undo = UNDO if fix.inverse else ""
+    yield Changed(Change("", f"ran {fix.command}", undo))
     yield Checked(passed(APPLIED, step, f"done: {fix.command}", *said))
+
+
+def _not_noted(_code: int | None) -> None:
+    """It could not be written down, and so it was not run."""
 
 
 def _did_not(broken: Check, fix: Fix, why: str, evidence: tuple[str, ...]) -> Check:

@@ -33,6 +33,8 @@ class Undone:
     why_not: str = ""
     is_others: bool = False
     """Somebody else changed it since: it is taken back only when that is wanted all the same."""
+    runs: str = ""
+    """The command that takes it back, where one must be run for that."""
 
 
 class Journal(Protocol):
@@ -40,10 +42,25 @@ class Journal(Protocol):
 
     def changes(self) -> tuple[Change, ...]: ...
 
+    def begin_command(self, command: str, inverse: str) -> Callable[[int | None], None]:
+        """Note a command before it is run, and what takes it back; never a secret in either.
+
+        What is returned notes how it ended: its exit code. Raises Problem where it cannot be noted.
+        """
+        ...
+
     async def undo(
-        self, *, everything: bool, dry_run: bool, over_others: bool = False
+        self,
+        *,
+        everything: bool,
+        dry_run: bool,
+        over_others: bool = False,
+        keeps_others: bool = False,
     ) -> tuple[Undone, ...]:
-        """`over_others`: also what somebody else changed since (`Undone.is_others`)."""
+        """`over_others`: also what somebody else changed since (`Undone.is_others`).
+
+        `keeps_others`: else that stays in the journal, for nobody was asked about it.
+        """
         ...
 
 
