@@ -28,6 +28,26 @@ def test_explain_prints_the_page_of_a_cause(cause: str) -> None:
     assert len(document["causes"][0]["fixes"]) == len(CATALOGUE[cause].fixes)
 
 
+def test_a_page_ends_with_what_the_tools_say_in_that_case() -> None:
+    ran = wizard("explain", "pull.private")
+    said = wizard("explain", "pull.private", "--json").document["causes"][0]["said"]
+
+    shown = ran.out.partition("What the tools say\n")[2].splitlines()
+    assert [line for one in said for line in one["lines"]] == [
+        line[6:] for line in shown if line.startswith("      ")
+    ]
+    assert {f"    {one['tool']}" for one in said} <= set(shown)
+
+
+def test_a_page_says_why_no_tool_says_anything() -> None:
+    ran = wizard("explain", "store.helper-hung")
+    page = wizard("explain", "store.helper-hung", "--json").document["causes"][0]
+
+    assert "What the tools say\n  Docker, Podman and the SDKs wait for it" in ran.out
+    assert page["said"] == []
+    assert page["silent"].startswith("Docker, Podman and the SDKs wait for it")
+
+
 def test_an_unknown_cause_is_wrong_usage_with_what_is_close_to_it() -> None:
     ran = wizard("explain", "pul.private", "--json")
 

@@ -64,6 +64,12 @@ _REACHING: Final = (
         apart=BY_OWN_CONNECTION,
     ),
     tells(
+        r"pinging container registry .*proxyconnect",
+        "network.proxy",
+        "engine.registry-unreachable",
+        apart=BY_OWN_CONNECTION,
+    ),
+    tells(
         r"proxyconnect",
         "engine.registry-unreachable",
         "network.proxy",

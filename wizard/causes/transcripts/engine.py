@@ -189,7 +189,7 @@ SAID: Final[Mapping[str, tuple[Said, ...]]] = {
             'Error: cannot set up namespace using "/usr/bin/newuidmap": exit status 1',
         ),
         said(
-            PODMAN,
+            "podman, as reported",
             "podman pull docker.io/library/python:3.12",
             "potentially insufficient UIDs or GIDs available in user namespace (requested 0:42 "
             "for /etc/gshadow): Check /etc/subuid and /etc/subgid",
@@ -204,8 +204,8 @@ SAID: Final[Mapping[str, tuple[Said, ...]]] = {
         said(
             PODMAN,
             "podman push registry.example.com:5000/app:1",
-            "Error: trying to reuse blob at destination: pinging container registry "
-            f"registry.example.com:5000: Get {_HEAD}: http: server gave HTTP response to "
+            "Error: trying to reuse blob sha256:a3ed95caeb02 at destination: pinging container "
+            f"registry registry.example.com:5000: Get {_HEAD}: http: server gave HTTP response to "
             "HTTPS client",
         ),
     ),

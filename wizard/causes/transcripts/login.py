@@ -23,7 +23,7 @@ from wizard.causes.transcripts.said import (
     upload,
 )
 
-_REUSE = "Error: trying to reuse blob at destination: "
+_REUSE = "Error: trying to reuse blob sha256:a3ed95caeb02 at destination: "
 _AUTH = _REUSE + "unable to retrieve auth token: invalid username/password: unauthorized"
 _LOGIN = "docker login ghcr.io"
 _NOT_ALLOWED = (
@@ -156,6 +156,6 @@ SAID: Final[Mapping[str, tuple[Said, ...]]] = {
 }
 
 SILENT: Final[Mapping[str, str]] = {
-    "login.realm-refused": "docker, Podman and BuildKit send the login wherever the registry asks "
+    "login.realm-refused": "Docker, Podman and BuildKit send the login wherever the registry asks "
     "for it, without a word.",
 }

@@ -22,7 +22,9 @@ from wizard.causes.transcripts.said import (
     upload,
 )
 
-_PING = "Error: trying to reuse blob at destination: pinging container registry "
+_PING = (
+    "Error: trying to reuse blob sha256:a3ed95caeb02 at destination: pinging container registry "
+)
 _GET = 'Get "https://ghcr.io/v2/": '
 _X509 = "x509: certificate has expired or is not yet valid: current time "
 _NO_HOST = "dial tcp: lookup registry.acme.lan on 127.0.0.53:53: no such host"
@@ -114,7 +116,8 @@ SAID: Final[Mapping[str, tuple[Said, ...]]] = {
         said(
             SKOPEO,
             SKOPEO_COPY,
-            'time="2026-11-23T09:14:00Z" level=fatal msg="pinging container registry ghcr.io: '
+            'time="2026-11-23T09:14:00Z" level=fatal msg="initializing source '
+            "docker://ghcr.io/acme/app:1: pinging container registry ghcr.io: "
             'Get \\"https://ghcr.io/v2/\\": proxyconnect tcp: dial tcp 127.0.0.1:3128: '
             'connect: connection refused"',
         ),

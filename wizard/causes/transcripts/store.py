@@ -73,5 +73,5 @@ SAID: Final[Mapping[str, tuple[Said, ...]]] = {
 }
 
 SILENT: Final[Mapping[str, str]] = {
-    "store.helper-hung": "docker, Podman and the SDKs wait for it for ever, and say nothing.",
+    "store.helper-hung": "Docker, Podman and the SDKs wait for it for ever, and say nothing.",
 }
