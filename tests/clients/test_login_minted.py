@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -281,3 +283,29 @@ def test_which_session_each_clouds_helper_would_use(
 def test_how_long_a_login_lasts_is_said_in_words(left: timedelta, words: str) -> None:
     assert lasts(NOON + left, NOON).startswith(words)
     assert lasts(None, NOON) == ""
+
+
+async def test_another_configuration_file_does_not_move_the_list_that_docker_has_read(
+    world: LoginWorld,
+) -> None:
+    """Docker starts the helper without the options and variables of the shell we ran in."""
+    own_helper(world.machine)
+    StandInGcloud(world.machine)
+    told = world.machine.environ
+    told["REGISTRY_WIZARD_CONFIG"] = str(world.machine.home / "elsewhere" / "config.toml")
+    await world.log_in(GAR, GOOGLE)
+
+    assert asked_by_docker(told)["Username"] == "oauth2accesstoken"
+    assert not (world.machine.home / "elsewhere").exists()
+
+
+def asked_by_docker(environ: Mapping[str, str]) -> dict[str, str]:
+    ended = subprocess.run(
+        ["docker-credential-registry-wizard", "get"],
+        input=GAR_HOST.encode(),
+        capture_output=True,
+        check=True,
+        env={name: environ[name] for name in ("PATH", "HOME")},
+    )
+    found: dict[str, str] = json.loads(ended.stdout)
+    return found

@@ -28,7 +28,12 @@ class MintedBy(NamedTuple):
 
 
 def minted_path(environ: Mapping[str, str], home: Path, system: str) -> Path:
-    """Where the wizard keeps it: beside its config.toml, which may itself be elsewhere."""
+    """The one place where the wizard keeps it, whatever `--config` says.
+
+    Docker starts the helper, which reads this file, with none of our options and often without the
+    shell's variables: a place that either of them named would be lost there. So several
+    configuration files share one list, as they share docker's config.json, which names the helper.
+    """
     if system == "win32":
         local = environ.get("LOCALAPPDATA", "")
         return (Path(local) if local else home / "AppData" / "Local") / _FOLDER / FILE
