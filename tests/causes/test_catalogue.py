@@ -77,6 +77,7 @@ PROMISED = [
     "push.not-permitted",
     "push.repository-missing",
     "push.policy",
+    "push.already-public",
     "push.tag-immutable",
     "push.interrupted",
     "pull.private",

@@ -151,19 +151,38 @@ async def test_a_push_makes_what_is_missing_so_nothing_is_asked(hub: PracticeHub
 
 
 async def test_one_that_must_be_private_is_made_first(hub: PracticeHub) -> None:
-    new = await HUB.missing_repository(repo(), person(), hub.world, wants_private=True)
+    new = await HUB.missing_private(repo(), person(), hub.world)
     assert new is not None
     assert new.title == "the private repository practice/app on Docker Hub"
 
     made = await HUB.create_repository(repo(), person(), hub.world)
 
     assert made == "made the private repository docker.io/practice/app"
-    again = await HUB.missing_repository(repo(), person(), hub.world, wants_private=True)
-    assert again is None
+    assert await HUB.missing_private(repo(), person(), hub.world) is None
     reference, _ = await pushed(hub, "practice/app")
     access = await HUB.access(reference.repository, EVERYBODY, person(), hub.world)
     assert access is not None
     assert access.is_allowed is False
+
+
+async def test_one_that_is_public_already_is_told_before_anything_is_pushed(
+    hub: PracticeHub,
+) -> None:
+    await pushed(hub, "practice/app")
+
+    found = await refused(HUB.missing_private(repo(), person(), hub.world))
+
+    assert found.cause == "push.already-public"
+    assert found.fixes[0].url.endswith("/practice/app/settings")
+
+
+def test_a_login_that_docker_has_says_where_images_probably_go() -> None:
+    suggestion = HUB.suggest_for("Acme")
+
+    assert suggestion is not None
+    assert dict(suggestion.answers) == {"namespace": "acme"}
+    assert suggestion.is_logged_in
+    assert HUB.suggest_for("ann@acme.com") is None
 
 
 async def test_a_second_private_repository_is_beyond_the_plan(hub: PracticeHub) -> None:

@@ -52,11 +52,13 @@ CAUSES = (
             Fix(
                 "Amazon ECR: make it",
                 command="aws ecr create-repository --repository-name {name|my-app}",
+                cloud="AWS",
             ),
             Fix(
                 "Google: make it",
                 command="gcloud artifacts repositories create {name|images} "
                 "--repository-format=docker --location={location|us}",
+                cloud="Google",
             ),
         ),
         told_apart=("push.not-permitted",),
@@ -83,6 +85,21 @@ CAUSES = (
             ),
         ),
         told_apart=("push.not-permitted", "pull.policy-forbids-public"),
+    ),
+    Cause(
+        id="push.already-public",
+        summary="{repository|The repository} is there and public, and you asked for a private one",
+        explanation=(
+            "Everything pushed to a public repository can be pulled by everybody. You asked for a "
+            "private one with --private, so nothing was pushed."
+        ),
+        evidence="The registry's own word about the repository.",
+        fixes=(
+            Fix("Make it private on its settings page, then try again."),
+            Fix("Or choose another name for the image."),
+            Fix("Or leave out --private, if everybody may see it."),
+        ),
+        told_apart=("push.policy",),
     ),
     Cause(
         id="push.tag-immutable",

@@ -74,7 +74,7 @@ _ALL = ("profile", "config")
 _NETWORK = ("timeout",)
 _CONSENT = ("fix", "yes", "dry-run")
 _LOGIN = ("username", "password-stdin", "store", "trust-realm")
-_AGREED = ("create-repository", "make-public", "grant-cluster")
+_AGREED = ("create-repository", "private", "make-public", "grant-cluster")
 _CHOICES = ("engine", "image", "python", "platform", "cluster-account", "cluster-principal")
 
 

@@ -53,6 +53,7 @@ def read_choices(parts: Parts, arguments: Namespace, typed_prefix: str = "") -> 
         username=arguments.username or "",
         store=StoreChoice(arguments.store) if arguments.store else choices.store,
         create_repository=arguments.create_repository,
+        wants_private=arguments.private,
         make_public=arguments.make_public,
         grant_cluster=arguments.grant_cluster,
         delete_image=arguments.delete_image,

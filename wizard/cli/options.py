@@ -60,6 +60,11 @@ OPTIONS: dict[str, dict[str, object]] = {
         "action": "store_true",
         "help": "consent to make a repository that must exist first",
     },
+    "private": {
+        "action": "store_true",
+        "help": "the repository shall be private from the start, where the push would decide that "
+        "by itself (Docker Hub); making it needs consent, as with --create-repository",
+    },
     "make-public": {
         "action": "store_true",
         "help": "consent to make the image public where that can be done from here",

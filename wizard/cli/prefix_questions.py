@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 from wizard.cli.questions import Questions
+from wizard.core.diagnosis import Problem
 from wizard.core.names import InvalidNameError
 from wizard.core.ports import Parts, RegistryProvider
 from wizard.core.prefix import Prefix, PrefixError
 from wizard.core.state import Choices
+from wizard.steps.suggest import suggestions
 
 
 async def ask_prefix(parts: Parts, questions: Questions) -> Prefix:
@@ -33,9 +35,10 @@ async def ask_prefix(parts: Parts, questions: Questions) -> Prefix:
 
 async def _known(parts: Parts, provider: RegistryProvider) -> dict[str, str]:
     """The likeliest answers that this machine knows."""
-    async with aclosing(provider.suggest(parts.outside)) as suggestions:
-        async for suggestion in suggestions:
-            return dict(suggestion.answers)
+    with suppress(Problem):  # a store that cannot be read is told when the login is looked for
+        async with aclosing(suggestions(parts, provider)) as known:
+            async for suggestion in known:
+                return dict(suggestion.answers)
     return {}
 
 

@@ -46,6 +46,8 @@ class Choices:
     username: str = ""
     store: StoreChoice = StoreChoice.AUTO
     create_repository: bool = False
+    wants_private: bool = False
+    """The repository shall be private from the start, where a push would decide that by itself."""
     make_public: bool = False
     grant_cluster: bool = False
     """Let the declared cluster identity pull, where a policy must be changed for that."""

@@ -17,9 +17,11 @@ from wizard.core.ports import (
     NewRepository,
     Outside,
     PullToken,
+    Suggestion,
 )
 from wizard.core.prefix import Prefix, incomplete, invalid
 from wizard.core.secret import AnyCredential, Credential, Secret
+from wizard.core.text import clean
 from wizard.registries import hub_login, hub_repository, hub_ways
 from wizard.registries.generic import OciRegistry, depth_split
 from wizard.registries.hub_api import HubSessions, facts_of
@@ -68,6 +70,7 @@ class DockerHub(OciRegistry):
             check=wrong_namespace,
         ),
     )
+    only_host = HUB_HOST
     signs = HUB_SIGNS
     ways_in = hub_ways.WAYS_IN
 
@@ -128,6 +131,14 @@ class DockerHub(OciRegistry):
 
     # --- who one is -------------------------------------------------------------------------------
 
+    def suggest_for(self, username: str) -> Suggestion | None:
+        """The Docker ID of the login; an organisation's token bears the organisation's name."""
+        name = username.strip().lower()
+        if wrong_namespace(name):
+            return None
+        reason = f"docker is logged in as {clean(name, 64)}"
+        return Suggestion({"namespace": name}, reason, is_logged_in=True)
+
     async def inspect(
         self, credential: Credential, repository: Repository, outside: Outside
     ) -> Identity:
@@ -156,21 +167,17 @@ class DockerHub(OciRegistry):
         default = f"as the default privacy of {namespace} says"
         return (f"a missing {repository} is made by the push, public or private {default}",)
 
-    async def missing_repository(
-        self,
-        repository: Repository,
-        credential: AnyCredential,
-        outside: Outside,
-        *,
-        wants_private: bool = False,
+    async def missing_private(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
     ) -> NewRepository | None:
-        """A push makes it by itself; only one that must be private from the start is made first."""
-        if not wants_private:
-            return None
+        """A push would make it as the namespace's default says, so it is made before."""
         bearer = await self._sessions.bearer(credential, outside)
-        if bearer is None or await facts_of(repository, bearer, outside) is not None:
+        if bearer is None:
             return None
-        return hub_repository.new_private(repository)
+        facts = await facts_of(repository, bearer, outside)
+        if facts is not None and not facts.is_private:
+            raise hub_repository.already_public(repository)
+        return hub_repository.new_private(repository) if facts is None else None
 
     async def create_repository(
         self, repository: Repository, credential: AnyCredential, outside: Outside

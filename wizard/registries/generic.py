@@ -44,6 +44,7 @@ class OciRegistry:
         "Whether images may be public, and who makes repositories, is up to its operator.",
     )
     fields: tuple[Field, ...] = ()
+    only_host = ""
     signs: tuple[Sign, ...] = ()
     """Only what this registry says unlike the others; core/signs.py has the rest."""
     ways_in: tuple[WayIn, ...] = (
@@ -108,6 +109,9 @@ class OciRegistry:
         for suggestion in nothing:
             yield suggestion
 
+    def suggest_for(self, username: str) -> Suggestion | None:
+        return None
+
     async def sessions(self, host: str, outside: Outside) -> tuple[Session, ...]:
         return ()
 
@@ -126,6 +130,11 @@ class OciRegistry:
         self, repository: Repository, credential: AnyCredential, outside: Outside
     ) -> NewRepository | None:
         return None
+
+    async def missing_private(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> NewRepository | None:
+        return await self.missing_repository(repository, credential, outside)
 
     async def create_repository(
         self, repository: Repository, credential: AnyCredential, outside: Outside

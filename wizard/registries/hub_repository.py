@@ -56,6 +56,13 @@ def new_private(repository: Repository) -> NewRepository:
     )
 
 
+def already_public(repository: Repository) -> Problem:
+    words = "Docker Hub says that it is public"
+    seen = Evidence(Stage.API, str(repository), words, HUB_HOST)
+    fix = Fix("Make it private in its settings", url=settings_page(repository))
+    return Problem(seen, cause="push.already-public", fixes=(fix,))
+
+
 async def create_private(repository: Repository, bearer: Secret, outside: Outside) -> str:
     """Raises Problem: push.not-permitted, push.policy, network.*."""
     namespace, _, name = repository.path.partition("/")

@@ -32,9 +32,12 @@ async def ensure(
     to = destination(parts, journey)
     credential = credential_of(parts, journey)
     limit_s = parts.outside.timeout_s * 2
+    provider = to.provider
+    wants_private = journey.choices.wants_private
+    look = provider.missing_private if wants_private else provider.missing_repository
     looked = await attempt(
         parts,
-        to.provider.missing_repository(to.repository, credential, parts.outside),
+        look(to.repository, credential, parts.outside),
         to.provider.signs,
         about=to.repository,
         stage=Stage.API,

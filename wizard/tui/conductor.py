@@ -94,12 +94,14 @@ class Conductor(LoggingIn):
         await asyncio.gather(*map(self._suggest_for, self.parts.registries))
 
     async def _suggest_for(self, provider: RegistryProvider) -> None:
+        from wizard.steps.suggest import suggestions
+
         with suppress(Problem, TimeoutError):
             async with (
                 asyncio.timeout(SUGGEST_LIMIT_S),
-                aclosing(provider.suggest(self.parts.outside)) as suggestions,
+                aclosing(suggestions(self.parts, provider)) as known,
             ):
-                async for suggestion in suggestions:
+                async for suggestion in known:
                     found = (provider.kind, suggestion)
                     self.change(suggestions=(*self.view.suggestions, found))
 

@@ -121,4 +121,6 @@ SAID: Final[Mapping[str, tuple[Said, ...]]] = {
     ),
 }
 
-SILENT: Final[Mapping[str, str]] = {}
+SILENT: Final[Mapping[str, str]] = {
+    "push.already-public": "docker and the others push there without a word.",
+}

@@ -77,6 +77,11 @@ class RegistryProvider(Protocol):
     about: tuple[str, ...]
     """Two lines for a newcomer: cost, public possible, who makes repositories, quotas."""
     fields: tuple[Field, ...]
+    only_host: str
+    """Set where all accounts share one host, and the login kept for it says whose images go there.
+
+    Empty where there are many, or the registry's own program knows better.
+    """
     signs: tuple[Sign, ...]
     ways_in: tuple[WayIn, ...]
 
@@ -109,6 +114,10 @@ class RegistryProvider(Protocol):
         """Answers that this machine already knows, as they are found, likeliest first."""
         ...
 
+    def suggest_for(self, username: str) -> Suggestion | None:
+        """What a login kept for `only_host` says of the fields. Pure."""
+        ...
+
     async def sessions(self, host: str, outside: Outside) -> tuple[Session, ...]:
         """Credentials that other programs on this machine give for this registry, best first."""
         ...
@@ -132,6 +141,15 @@ class RegistryProvider(Protocol):
         self, repository: Repository, credential: AnyCredential, outside: Outside
     ) -> NewRepository | None:
         """What must be made before a push; None when nothing must, or pushing makes it itself."""
+        ...
+
+    async def missing_private(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> NewRepository | None:
+        """The same for somebody who wants it private from the start.
+
+        Raises Problem (push.already-public) where it is there and everybody sees it.
+        """
         ...
 
     async def create_repository(
