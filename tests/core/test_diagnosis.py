@@ -137,6 +137,27 @@ def test_one_command_for_two_systems_stays_two_fixes() -> None:
     assert diagnose(Problem(SEEN, cause="a.one", fixes=fixes), CATALOGUE).fixes == fixes
 
 
+def test_of_a_clouds_fixes_those_of_another_and_the_vaguer_commands_are_left_out() -> None:
+    general = (
+        Fix("General"),
+        Fix("Sign in", command="aws sso login", cloud="AWS"),
+        Fix("Read", url="https://docs.example/aws", cloud="AWS"),
+        Fix("Sign in", command="gcloud auth login", cloud="Google"),
+    )
+    catalogue = {"a.one": Cause("a.one", "", "", "", general)}
+    exact = Fix("Sign in again", command="aws sso login --profile dev")
+
+    def titles(facts: dict[str, str], *own: Fix) -> list[str]:
+        seen = Evidence(Stage.API, "x", "y", facts=facts)
+        found = diagnose(Problem(seen, cause="a.one", fixes=own), catalogue)
+        return [fix.command or fix.url or fix.title for fix in found.fixes]
+
+    page = "https://docs.example/aws"
+    assert titles({"cloud": "AWS"}) == ["General", "aws sso login", page]
+    assert titles({"cloud": "AWS"}, exact) == [exact.command, "General", page]
+    assert len(titles({})) == len(general)
+
+
 def test_facts_given_with_the_evidence_win_over_its_host() -> None:
     seen = replace(SEEN, facts={"host": "docker.io"})
 

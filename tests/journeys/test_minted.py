@@ -101,4 +101,5 @@ def test_a_session_that_ran_out_since_then_is_the_reason_and_not_the_helper(
 
     assert pushed.status != 0
     row = one_failure(again, "login.cloud-expired")
-    assert row["fixes"][0]["command"] == "aws sso login --profile dev"
+    # That one and no other: neither Google's nor another profile's.
+    assert [fix["command"] for fix in row["fixes"]] == ["aws sso login --profile dev"]

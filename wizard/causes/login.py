@@ -110,9 +110,9 @@ CAUSES = (
         ),
         evidence="The cloud's own order of places was gone through, and none held credentials.",
         fixes=(
-            Fix("AWS: sign in", command="aws sso login"),
-            Fix("AWS: or set up keys", command="aws configure"),
-            Fix("Google: sign in", command="gcloud auth login"),
+            Fix("AWS: sign in", command="aws sso login", cloud="AWS"),
+            Fix("AWS: or set up keys", command="aws configure", cloud="AWS"),
+            Fix("Google: sign in", command="gcloud auth login", cloud="Google"),
         ),
         told_apart=("login.cloud-expired", "login.missing"),
     ),
@@ -126,8 +126,8 @@ CAUSES = (
         ),
         evidence="The cloud says that the session or its token has expired.",
         fixes=(
-            Fix("AWS: sign in again", command="aws sso login"),
-            Fix("Google: sign in again", command="gcloud auth login"),
+            Fix("AWS: sign in again", command="aws sso login", cloud="AWS"),
+            Fix("Google: sign in again", command="gcloud auth login", cloud="Google"),
         ),
         told_apart=("login.cloud-missing", "login.cloud-denied"),
     ),
@@ -150,6 +150,7 @@ CAUSES = (
                 "AWS: the managed policy that has it",
                 url="https://docs.aws.amazon.com/AmazonECR/latest/userguide/"
                 "security-iam-awsmanpol.html",
+                cloud="AWS",
             ),
         ),
         told_apart=("push.not-permitted", "login.cloud-expired"),

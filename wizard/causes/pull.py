@@ -81,11 +81,13 @@ CAUSES = (
                 "--location={location|us} --role=roles/artifactregistry.reader "
                 "--member=serviceAccount:{principal|EMAIL}",
                 ask="an administrator of the project",
+                cloud="Google",
             ),
             Fix(
                 "Amazon: how to name another account in the repository's policy",
                 url="https://docs.aws.amazon.com/AmazonECR/latest/userguide/"
                 "repository-policy-examples.html",
+                cloud="AWS",
             ),
         ),
         told_apart=("pull.never-anonymous", "pull.private"),

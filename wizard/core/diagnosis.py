@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from enum import StrEnum
 
@@ -107,6 +107,8 @@ class Fix:
     """The command that takes it back."""
     ask: str = ""
     """Who else can do it, where it takes another person: `an owner of acme`."""
+    cloud: str = ""
+    """`AWS` or `Google`, as the fact `cloud` has it, when it helps only there."""
 
     @property
     def automatic(self) -> bool:
@@ -205,7 +207,7 @@ def diagnose(
         cause=cause.id,
         summary=fill(cause.summary, facts),
         evidence=problem.evidence,
-        fixes=_each_once(_filled(fix, facts) for fix in (*fixes, *cause.fixes)),
+        fixes=_each_once(_filled(fix, facts) for fix in (*fixes, *_fitting(cause, facts, fixes))),
         explanation=fill(cause.explanation, facts),
         is_warning=cause.is_warning,
     )
@@ -229,6 +231,15 @@ def _facts(evidence: tuple[Evidence, ...]) -> dict[str, str]:
             facts["message"] = seen.message
         facts.update(seen.facts)
     return facts
+
+
+def _fitting(cause: Cause, facts: Mapping[str, str], known: tuple[Fix, ...]) -> Iterator[Fix]:
+    """The catalogue's, but none of another cloud, nor a command where the exact one is known."""
+    cloud = facts.get("cloud", "")
+    for fix in cause.fixes:
+        is_vague = bool(fix.command and known)
+        if not cloud or not fix.cloud or (fix.cloud == cloud and not is_vague):
+            yield fix
 
 
 def _each_once(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
