@@ -95,6 +95,7 @@ async def test_gclouds_session_is_one_start_of_gcloud_and_no_request(here: Pract
     assert session.credential.expires == datetime(2031, 1, 2, 3, 4, 5, tzinfo=UTC)
     assert session.identity is not None
     assert session.identity.evidence == ("Google account ada@practice.test",)
+    assert session.identity.who == "ada@practice.test"
     assert (here.home / "bin" / "asked").read_text().count("\n") == 1
     assert here.asked() == []
 

@@ -58,6 +58,7 @@ def _session(answer: Mapping[str, str], account: str) -> Session:
         expires=expires,
         notes=tuple(notes),
         evidence=(f"AWS account {own_account}", arn),
+        account=f"{arn.rpartition(':')[2]} in {own_account}",
     )
     profile = origin.removeprefix("profile:") if origin.startswith("profile:") else ""
     return Session(in_words(origin, profile, kind), credential, identity)

@@ -108,7 +108,9 @@ async def _of_adc(outside: Outside) -> Session:
 
 def _identity(credential: Credential, account: str, *more: str) -> Identity:
     evidence = (*((f"Google account {account}",) if account else ()), *more)
-    return Identity(TOKEN_USER, "access token", expires=credential.expires, evidence=evidence)
+    return Identity(
+        TOKEN_USER, "access token", expires=credential.expires, evidence=evidence, account=account
+    )
 
 
 # --- gcloud -------------------------------------------------------------------------------------

@@ -93,7 +93,13 @@ class AccessTokens:
         if key.project and key.project != place_of(repository).project:
             notes.append(f"it belongs to the project {key.project}")
         whose = f"the key of {key.email}"
-        return Identity(key.username, "service account key", notes=tuple(notes), evidence=(whose,))
+        return Identity(
+            key.username,
+            "service account key",
+            notes=tuple(notes),
+            evidence=(whose,),
+            account=key.email,
+        )
 
 
 def _of_session(credential: Credential) -> Identity:
@@ -101,7 +107,11 @@ def _of_session(credential: Credential) -> Identity:
     account = credential.origin.partition(":")[2]
     evidence = (f"Google account {account}",) if account else ()
     return Identity(
-        credential.username, "access token", expires=credential.expires, evidence=evidence
+        credential.username,
+        "access token",
+        expires=credential.expires,
+        evidence=evidence,
+        account=account,
     )
 
 
@@ -134,6 +144,7 @@ async def _inspect_token(
         expires,
         ("it ends within the hour: a helper makes a fresh one each time",),
         (f"Google account {email}",) if email else (),
+        account=email,
     )
 
 

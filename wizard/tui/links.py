@@ -144,7 +144,7 @@ def _login_note(journey: Journey) -> str:
         return "none asked for"
     expires = journey.identity.expires
     until = f", to {expires.day} {expires:%b}" if expires else ""
-    return f"{journey.identity.username}{until}"
+    return f"{journey.identity.who}{until}"
 
 
 def _push_note(journey: Journey) -> str:

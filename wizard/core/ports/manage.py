@@ -23,6 +23,13 @@ class Identity:
     notes: tuple[str, ...] = ()
     """Sentences worth showing: warnings about too many rights, no expiry, ..."""
     evidence: tuple[str, ...] = ()
+    account: str = ""
+    """Whose it is, where the user name is the same for everybody: an e-mail, an ARN."""
+
+    @property
+    def who(self) -> str:
+        """As a person is named to others."""
+        return self.account or self.username
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def found_rows(view: View) -> Iterator[Choice]:
     """Logins that other programs have, and docker does not find."""
     for seen in view.journey.logins:
         if seen.identity is not None and not seen.login.tools:
-            whose = f"{seen.identity.username}, from {seen.login.source}"
+            whose = f"{seen.identity.who}, from {seen.login.source}"
             lines = ("it works; docker does not find it there yet", *seen.identity.notes)
             yield Choice(f"login {seen.login.id}", whose, "found", lines)
 
