@@ -23,7 +23,7 @@ FIRST, THREE = 0.85, 0.95
 """Where the true cause has to stand, as shares of all messages."""
 
 CASES: list[Case] = [case for name in REFERENCES for case in corpus(name)]
-FIELD: list[Case] = [*corpus("field"), *corpus("threads")]
+FIELD: list[Case] = [*corpus("field"), *corpus("threads"), *corpus("reports")]
 LAB: list[Case] = corpus("lab")
 
 # What people meet every day and what no row may claim to know.

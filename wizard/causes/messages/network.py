@@ -145,6 +145,13 @@ _ANSWERS: Final = (
         "push.policy",
         apart=_BY_ANSWER,
     ),
+    says(
+        r"(get|head) \"?https?://\S+: eof$",
+        "network.intercepted",
+        "network.unreachable",
+        "network.proxy",
+        apart=_BY_ANSWER,
+    ),
     tells(
         r"login attempt to https://(hub\.docker\.com|docker\.io)\S* failed", "network.intercepted"
     ),

@@ -53,6 +53,14 @@ _REFUSED: Final = (
         apart=BY_BOTH_PULLS,
     ),
     tells(
+        r"^(?!.*failed to push).*(failed to solve|buildx \w*\s?failed)"
+        r".*fetch anonymous token: unexpected",
+        "pull.private-or-missing",
+        "login.missing",
+        "pull.private",
+        apart=BY_BOTH_PULLS,
+    ),
+    tells(
         r"failed to push.*fetch anonymous token|fetch anonymous token.*pull(%2c|,)push.*(401|403)",
         "login.missing",
         "push.not-permitted",
@@ -147,7 +155,7 @@ _MISSING: Final = (
         "pull.platform-missing",
     ),
     tells(
-        r"(?<!upload )\bblob unknown|failed to (copy|fetch|read).*/blobs/sha256"
+        r"(?<!upload )\bblob unknown|failed to (copy|fetch|read).*/blobs/sha256.*\b40[0-9]\b"
         r"|error pulling image configuration|error fetching blob",
         "pull.blobs-unreadable",
         "network.intercepted",

@@ -66,7 +66,8 @@ _RIGHTS: Final = (
     ),
     tells(
         r"status from ((post|put|patch) request to \S+|head request to \S+/blobs/\S+): 403"
-        r"|(failed to push|blobs/uploads|writing blob|uploading)[^<]*\b403\b(?!, <)",
+        r"|(failed to push|blobs/uploads|writing blob|uploading)(?!.*anonymous token)"
+        r"[^<]*\b403\b(?!, <)",
         "push.not-permitted",
         "login.scope-missing",
         "push.policy",
@@ -130,6 +131,12 @@ _BROKEN_OFF: Final = (
         "push.interrupted",
         "network.intercepted",
         apart=_BY_KIND,
+    ),
+    tells(
+        r"\.dkr\.ecr\.\S*/blobs/uploads/\S*: eof$",
+        "push.not-permitted",
+        "push.interrupted",
+        apart=BY_RIGHTS,
     ),
     hints(
         r"(^|: )eof$",

@@ -16,7 +16,8 @@ _HELPERS: Final = (
         "store.helper-missing",
     ),
     tells(
-        r"fork/exec \S*docker-credential-\S+: (exec format error|invalid argument|permission)"
+        r"docker-credential-\S+: invalid argument"
+        r"|fork/exec \S*docker-credential-\S+: (exec format error|invalid argument|permission)"
         r"|current directory: docker-credential-",
         "store.helper-failing",
         "store.helper-missing",
