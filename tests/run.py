@@ -33,6 +33,7 @@ PROGRAMS = {
     "htpasswd": "apache2-utils",
     "podman": "podman",
     "newuidmap": "uidmap",
+    "rootlesskit": "rootlesskit",
     "skopeo": "skopeo",
     "pass": "pass",
     "gpg": "gnupg",

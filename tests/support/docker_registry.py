@@ -4,7 +4,8 @@
         registry.base_url   # http://127.0.0.1:41234
 
 Add `htpasswd={"ada": "secret"}` for Basic, `tokens=TokenService(...)` for Bearer, `tls=leaf` for
-HTTPS. `delete=False` makes it refuse deletions, as many registries do.
+HTTPS. `delete=False` makes it refuse deletions, as many registries do. `listens="0.0.0.0"` serves
+the addresses of a network of a test's own as well: what is on loopback, engines do not verify.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ def docker_registry(
     delete: bool = True,
     name: str = "127.0.0.1",
     port: int = 0,
+    listens: str = "127.0.0.1",
 ) -> Iterator[RunningRegistry]:
     """Start it, wait until `/v2/` answers, kill it afterwards. Its files stay below `folder`."""
     program = need_program("docker-registry")
@@ -52,7 +54,7 @@ def docker_registry(
     folder.mkdir(parents=True)
     port = port or free_port()
     config = folder / "config.yml"
-    config.write_text(_config(folder, port, htpasswd, tokens, tls, delete=delete))
+    config.write_text(_config(folder, f"{listens}:{port}", htpasswd, tokens, tls, delete=delete))
     log = folder / "log"
     with log.open("wb") as out:
         process = subprocess.Popen([program, "serve", str(config)], stdout=out, stderr=out)
@@ -74,7 +76,7 @@ def free_port() -> int:
 
 def _config(
     folder: Path,
-    port: int,
+    address: str,
     htpasswd: Mapping[str, str] | None,
     tokens: TokenService | None,
     tls: Leaf | None,
@@ -88,7 +90,7 @@ def _config(
         f"  filesystem: {{rootdirectory: {folder / 'storage'}}}",
         f"  delete: {{enabled: {str(delete).lower()}}}",
         "http:",
-        f"  addr: 127.0.0.1:{port}",
+        f"  addr: {address}",
         "  secret: only-a-test",
     ]
     if tls:

@@ -147,9 +147,11 @@ _REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def as_another_user(
-    argv: Sequence[str], environ: Mapping[str, str], *, has_ids: bool = True
+    argv: Sequence[str], environ: Mapping[str, str], *, has_ids: bool = True, address: str = ""
 ) -> tuple[int, str]:
     """Run it as a user whom only it sees; the exit code and all that was said.
+
+    With `address`, in a network of its own, which has that address beside loopback.
 
     In mount and process namespaces of its own: the user and the range of ids exist only there,
     and whatever is started (rootless Podman keeps a process that pauses) ends with it.
@@ -173,6 +175,9 @@ def as_another_user(
             os.chown(folder / name, USER_ID, USER_ID)
         binds = "".join(f"mount --bind {folder}/{name} /etc/{name}\n" for name in added)
         whole = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+        if address:
+            whole.append("--net")
+            binds += f"ip link set lo up\nip addr add {address}/32 dev lo\n"
         whole += ["sh", "-ec", f'{binds}exec "$@"', "sh", "setpriv", f"--reuid={USER_ID}"]
         # Files can be read, so that a Python in root's home still starts; sockets stay shut.
         whole += [f"--regid={USER_ID}", "--clear-groups", "--inh-caps=+dac_read_search"]
