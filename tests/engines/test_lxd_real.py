@@ -10,20 +10,22 @@ from pathlib import Path
 import pytest
 
 from tests.support.as_nobody import detected
-from tests.support.docker_registry import RunningRegistry
+from tests.support.certificates import Authority
+from tests.support.docker_registry import RunningRegistry, docker_registry
 from tests.support.engine_runs import fresh_image, push, row_at, rows, world
 from tests.support.lxd import RunningLxd, instance, lxd, set_up
 from wizard.clients.outside import World
 from wizard.core.diagnosis import Fix, Problem
 from wizard.core.names import LINUX_AMD64, Reference
 from wizard.core.ports import Engine, EngineStatus, FoundEngine
-from wizard.core.secret import ANONYMOUS
+from wizard.core.secret import ANONYMOUS, Credential, Secret
 from wizard.engines.docker import DockerEngine
 from wizard.engines.lxd import LxdEngine
 from wizard.engines.lxd_fixes import INSTANCE
 from wizard.engines.lxd_places import LXD, Place
 
 pytestmark = pytest.mark.engine
+SECRET = "CANARY-31d8"
 OWN_PUSH = "registry-wizard setup --engine none"
 
 
@@ -120,8 +122,16 @@ async def test_a_dead_one_is_not_running_and_a_missing_one_neither(home: Path) -
     assert "no such file" in said[1]
 
 
+@pytest.fixture
+def closed(tmp_path: Path) -> Iterator[RunningRegistry]:
+    """With TLS and a login, as real ones have."""
+    leaf = Authority(tmp_path).issue()
+    with docker_registry(tmp_path, htpasswd={"ada": SECRET}, tls=leaf) as running:
+        yield running
+
+
 async def test_docker_in_an_instance_is_offered_step_by_step_and_then_pushes(
-    daemon: RunningLxd, outside: World, registry: RunningRegistry
+    daemon: RunningLxd, outside: World, closed: RunningRegistry
 ) -> None:
     """The wizard's own commands, but for the download of a system and of Docker's packages."""
     assert "lxd init --auto" in runnable(await the_row(outside))[0].command
@@ -149,11 +159,13 @@ async def test_docker_in_an_instance_is_offered_step_by_step_and_then_pushes(
         docker = await answering(DockerEngine(), outside, url)
         assert docker.chosen_by == f"context lxd-{INSTANCE}"
         # The registry listens on this machine's loopback, which is not the instance's.
-        proxy = ("proxy", "bind=instance", f"listen=tcp:{registry.host}")
+        proxy = ("proxy", "bind=instance", f"listen=tcp:{closed.host}")
         at = ("config", "device", "add", INSTANCE, "registry", *proxy)
-        daemon.lxc(*at, f"connect=tcp:{registry.host}")
-        done = await push(DockerEngine(), docker, outside, f"{registry.host}/inside/lxd:1")
+        daemon.lxc(*at, f"connect=tcp:{closed.host}")
+        reference, ada = f"{closed.host}/inside/lxd:1", Credential("ada", Secret(SECRET))
+        done = await push(DockerEngine(), docker, outside, reference, credential=ada)
         assert done.pushed.route == "docker build, docker push"
+        assert SECRET not in "".join(done.lines)
 
         daemon.lxc("stop", "--force", INSTANCE)
         stopped = await the_row(outside)
