@@ -129,13 +129,15 @@ def _sign_tables() -> Iterator[SignTable]:
     """What each registry and engine is known to say, for `explain --message`."""
     from wizard.cli.world import SignTable
     from wizard.core.signs import COMMON_SIGNS
-    from wizard.engines.docker import DockerEngine
+    from wizard.engines.containerd_signs import CONTAINERD_SIGNS
+    from wizard.engines.docker_signs import DOCKER_SIGNS
+    from wizard.engines.podman_signs import PODMAN_SIGNS
     from wizard.registries import REGISTRIES
 
     for registry in REGISTRIES:
         yield SignTable(registry.signs, registry.claims)
-    yield SignTable(DockerEngine.signs)
-    yield SignTable(COMMON_SIGNS)
+    for signs in (DOCKER_SIGNS, PODMAN_SIGNS, CONTAINERD_SIGNS, COMMON_SIGNS):
+        yield SignTable(signs)
 
 
 if __name__ == "__main__":
