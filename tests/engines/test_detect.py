@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
 from contextlib import ExitStack, aclosing
@@ -11,6 +12,7 @@ import pytest
 
 from tests.engines.test_docker_endpoints import config, context
 from tests.engines.test_docker_fingerprints import DOCKER, LXD, PODMAN
+from tests.support.certificates import Authority
 from tests.support.docker_registry import RunningRegistry, free_port
 from tests.support.dockerd import RunningDockerd, dockerd
 from tests.support.engine_runs import row_at, rows, world
@@ -230,6 +232,25 @@ async def test_a_remote_engine_that_never_answers_is_unreachable(home: Path) -> 
         row = await row_at(DockerEngine(), world(home, 0.2, DOCKER_HOST=url), url)
 
     assert (cause(row), row.status) == ("engine.endpoint-unreachable", EngineStatus.BROKEN)
+
+
+async def test_tls_that_a_plain_engine_does_not_speak_is_named(home: Path, tmp_path: Path) -> None:
+    """A variable that is left from another engine: DOCKER_TLS_VERIFY."""
+    Authority(tmp_path).certificate.rename(tmp_path / "ca.pem")
+
+    async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(64)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    tls = {"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(tmp_path)}
+    async with await asyncio.start_server(plain, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        row = await chosen(home, DOCKER_HOST=f"tcp://127.0.0.1:{port}", **tls)
+
+    assert cause(row) == "engine.endpoint-invalid"
+    assert "TLS" in said(row)
 
 
 async def test_ssh_is_asked_as_docker_asks_it_and_its_words_are_kept(
