@@ -103,3 +103,17 @@ def test_a_session_that_ran_out_since_then_is_the_reason_and_not_the_helper(
     row = one_failure(again, "login.cloud-expired")
     # That one and no other: neither Google's nor another profile's.
     assert [fix["command"] for fix in row["fixes"]] == ["aws sso login --profile dev"]
+
+
+def test_on_the_first_day_too_an_ended_session_is_named_with_its_command(
+    person: Person, environ: dict[str, str]
+) -> None:
+    nobody = person.examine(PREFIX, env=environ)
+    (person.home / ".aws").mkdir()
+    (person.home / ".aws" / "config").write_text(SSO_PROFILE)
+    ended = person.examine(PREFIX, env=environ)
+
+    row = one_failure(nobody, "login.cloud-missing")
+    assert row["fixes"][0]["command"] == "aws configure sso"
+    row = one_failure(ended, "login.cloud-expired")
+    assert [fix["command"] for fix in row["fixes"]] == ["aws sso login --profile dev"]

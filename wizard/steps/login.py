@@ -12,6 +12,7 @@ from wizard.core.events import Began, Changed, Checked, Event, LoggedIn, LoginSe
 from wizard.core.ports import FoundLogin, Identity, Parts, StoreChoice, StorePlan
 from wizard.core.secret import Credential
 from wizard.core.state import Journey
+from wizard.steps import sessions
 from wizard.steps.order import FOUND
 from wizard.steps.registry import Destination, destination
 from wizard.steps.run import Done, Trouble, attempt, in_order
@@ -21,8 +22,6 @@ STORED = "login.stored"
 
 DOCKER = "docker"
 """How `FoundLogin.tools` calls the command line that builds and pushes."""
-
-_SESSION_ENDED = ("login.cloud-expired", "login.cloud-missing", "login.cloud-denied")
 
 FIND_LIMIT_S = 10.0
 """Helpers have 5 s each and are asked in parallel; this bounds the whole search."""
@@ -120,7 +119,8 @@ def _verdict(
     if used is not None:
         return _why(to, used, elsewhere)
     works = [row for row in elsewhere if row.identity is not None]
-    row = failed(FOUND, Step.LOGIN, _missing(parts, to))
+    session = None if works else sessions.ended(to, elsewhere)
+    row = failed(FOUND, Step.LOGIN, session or _missing(parts, to))
     notes = tuple(f"{row.login.source} has one that docker does not find" for row in works)
     return replace(row, evidence=(*row.evidence, *notes))
 
@@ -128,9 +128,8 @@ def _verdict(
 def _why(to: Destination, used: LoginSeen, elsewhere: list[LoginSeen]) -> Check:
     """What is wrong with docker's login; a helper that makes them of a session is mute about it."""
     own = used.login.problem
-    problems = (row.login.problem for row in elsewhere)
-    session = next((one for one in problems if one and one.cause in _SESSION_ENDED), None)
-    if to.endpoint.cloud and own and own.cause == "store.helper-failing" and session:
+    session = sessions.ended(to, elsewhere)
+    if own and own.cause == "store.helper-failing" and session:
         told = replace(session, evidence=(*own.evidence, *session.evidence))
         return failed(FOUND, Step.LOGIN, told)
     return replace(used.check, id=FOUND)
