@@ -50,16 +50,11 @@ CAUSES = (
         ),
         evidence="The kind of registry is known to ask everybody for a login, or this one does.",
         fixes=(
-            _PULL_SECRET,
             Fix(
                 "Amazon: say which account the cluster runs in (the number is an example)",
                 command="registry-wizard setup --cluster-account 123456789012",
             ),
-            Fix(
-                "Google: say which identity its nodes have (an example)",
-                command="registry-wizard setup "
-                "--cluster-principal nodes@proj-1.iam.gserviceaccount.com",
-            ),
+            _PULL_SECRET,
         ),
         told_apart=("pull.private", "pull.cluster-not-granted"),
     ),

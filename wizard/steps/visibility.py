@@ -163,7 +163,8 @@ def _private_row(journey: Journey, verified: Verified, trouble: Diagnosis, secon
     if verified.pull is not Pull.DECLARED:
         return row
     said = f"private; you declared that the cluster pulls it by: {declared(journey.choices)}"
-    return replace(row, status=Status.WARN, summary=said)
+    is_moot = trouble.cause == "pull.never-anonymous"  # what could be declared is declared
+    return replace(row, status=Status.WARN, summary=said, fixes=() if is_moot else row.fixes)
 
 
 async def watch(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
