@@ -133,7 +133,7 @@ async def test_podmans_own_login_is_shown_with_a_preview_of_its_mending(
     assert fix.command == f"skopeo logout --authfile {path} ghcr.io"
     assert fix.automatic
     assert fix.changes == f"the login for ghcr.io is removed from {path}; podman then uses docker's"
-    assert fix.inverse == f"skopeo login --authfile {path} ghcr.io"
+    assert fix.inverse == ""  # that would ask somebody for a password
 
 
 async def test_a_login_inside_dockers_own_file_is_never_removed_by_podman(

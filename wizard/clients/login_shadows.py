@@ -42,6 +42,7 @@ def podman_shadowed(outside: Outside, path: Path, endpoint: Endpoint, words: str
         fixes = (_log_out(outside, file, key),)
     if variable := outside.environ.get("REGISTRY_AUTH_FILE") and "REGISTRY_AUTH_FILE":
         facts["variable"], cause = variable, "config.environment-shadows"
+        fixes = ()  # with the variable set, podman looks into no other file
     else:
         cause = "config.podman-shadows"
     seen = Evidence(Stage.CONFIG, file, words, endpoint.host, facts=facts)
@@ -57,5 +58,4 @@ def _log_out(outside: Outside, file: str, key: str) -> Fix:
         action="run" if program else "",
         changes=f"the login for {key} is removed from {file}; podman then uses docker's",
         risk="that login is in no other place: to have it back, log in with podman again",
-        inverse=f"{program or 'podman'} login {words}",
     )

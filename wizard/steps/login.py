@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import replace
 
-from wizard.core.checks import Change, Check, Step, failed, passed
+from wizard.core.checks import Change, Check, Status, Step, failed, passed
 from wizard.core.diagnosis import Diagnosis, Evidence, Problem, Stage, diagnose
 from wizard.core.events import Began, Changed, Checked, Event, LoggedIn, LoginSeen
 from wizard.core.ports import FoundLogin, Identity, Parts, StoreChoice, StorePlan
@@ -22,6 +22,7 @@ STORED = "login.stored"
 
 DOCKER = "docker"
 """How `FoundLogin.tools` calls the command line that builds and pushes."""
+PODMAN = "podman"
 
 FIND_LIMIT_S = 10.0
 """Helpers have 5 s each and are asked in parallel; this bounds the whole search."""
@@ -52,15 +53,18 @@ async def find(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
     seen = await asyncio.gather(*(_look_at(parts, to, login) for login in outcome.value))
     for row in seen:
         yield row
-    # What docker finds by itself builds and pushes; any other login must be stored yet.
-    used = next((row for row in seen if DOCKER in row.login.tools), None)
+    # What the engine finds by itself builds and pushes; any other login must be stored yet.
+    family = _family(journey)
+    used = next((row for row in seen if family in row.login.tools), None)
+    elsewhere = [row for row in seen if row is not used]
+    hides = used is not None and _hides_a_good_one(used, elsewhere)
     for row in seen:
-        if row.login.warning is not None:
-            warning = row.login.warning
+        warning = row.login.warning
+        if warning is not None and not (hides and row is used):
             yield Checked(failed(f"{FOUND}.{warning.cause}", Step.LOGIN, warning))
     if used is not None and used.identity is not None:
         yield LoggedIn(used.login, used.identity)
-    verdict = _verdict(parts, to, used, [row for row in seen if row is not used])
+    verdict = _verdict(parts, to, used, elsewhere, family)
     yield Checked(replace(verdict, seconds=parts.clock.monotonic() - began))
 
 
@@ -74,7 +78,7 @@ async def _look_at(parts: Parts, to: Destination, login: FoundLogin) -> LoginSee
     if isinstance(outcome, Trouble):
         return LoginSeen(login, None, outcome.row(f"login.{login.id}", Step.LOGIN))
     identity = outcome.value
-    summary = f"{identity.username}, found in {login.source}"
+    summary = f"{identity.who}, found in {login.source}"
     row = passed(f"login.{login.id}", Step.LOGIN, summary, *identity.evidence)
     return LoginSeen(login, identity, row)
 
@@ -110,23 +114,45 @@ async def _prove(
     )
 
 
+def _family(journey: Journey) -> str:
+    """Whose login counts: Podman looks in places of its own first."""
+    chosen = journey.engine.engine if journey.engine is not None else journey.choices.engine
+    return PODMAN if chosen == PODMAN else DOCKER
+
+
+def _hides_a_good_one(used: LoginSeen, elsewhere: list[LoginSeen]) -> bool:
+    """It does not work, and is asked before one that does: by a variable, or by podman's file."""
+    warning = used.login.warning
+    is_before = warning is not None and warning.cause.startswith("config.")
+    return used.identity is None and is_before and any(row.identity for row in elsewhere)
+
+
 def _verdict(
-    parts: Parts, to: Destination, used: LoginSeen | None, elsewhere: list[LoginSeen]
+    parts: Parts,
+    to: Destination,
+    used: LoginSeen | None,
+    elsewhere: list[LoginSeen],
+    family: str,
 ) -> Check:
     if used is not None and used.identity is not None:
-        summary = f"logged in as {used.identity.username}, found in {used.login.source}"
+        summary = f"logged in as {used.identity.who}, found in {used.login.source}"
         return passed(FOUND, Step.LOGIN, summary, *used.identity.evidence)
     if used is not None:
         return _why(to, used, elsewhere)
     works = [row for row in elsewhere if row.identity is not None]
     session = None if works else sessions.ended(to, elsewhere)
     row = failed(FOUND, Step.LOGIN, session or _missing(parts, to))
-    notes = tuple(f"{row.login.source} has one that docker does not find" for row in works)
+    notes = tuple(f"{row.login.source} has one that {family} does not find" for row in works)
     return replace(row, evidence=(*row.evidence, *notes))
 
 
 def _why(to: Destination, used: LoginSeen, elsewhere: list[LoginSeen]) -> Check:
-    """What is wrong with docker's login; a helper that makes them of a session is mute about it."""
+    """What is wrong with the login that is used; a helper is mute about a session that ended."""
+    hiding = used.login.warning
+    if hiding is not None and _hides_a_good_one(used, elsewhere):
+        row = failed(FOUND, Step.LOGIN, hiding)
+        evidence = (*row.evidence, *used.check.evidence)
+        return replace(row, status=Status.FAIL, evidence=evidence)
     own = used.login.problem
     session = sessions.ended(to, elsewhere)
     if own and own.cause == "store.helper-failing" and session:
@@ -183,9 +209,7 @@ async def log_in(
         yield Checked(outcome.row(ACCEPTED, Step.LOGIN))
         return
     identity = outcome.value
-    summary = f"{host} accepts {identity.username}" + (
-        f", {identity.kind}" if identity.kind else ""
-    )
+    summary = f"{host} accepts {identity.who}" + (f", {identity.kind}" if identity.kind else "")
     evidence = (*identity.evidence, *identity.notes)
     yield Checked(passed(ACCEPTED, Step.LOGIN, summary, *evidence, seconds=outcome.seconds))
     held = replace(credential, username=identity.username or credential.username)
@@ -226,13 +250,15 @@ def _stored_rows(store_plan: StorePlan, seconds: float) -> Iterator[Check]:
     """That it is stored; a login that lies open is told in that very row."""
     said = f"stored in {store_plan.title}"
     if store_plan.is_minted:
-        said = f"made afresh each time by {store_plan.title}; no secret is kept"
+        said = f"from now on by {store_plan.title}; no secret is kept"
     elif store_plan.lasts:
         said = f"{said}; it lasts {store_plan.lasts}"
     stored = passed(STORED, Step.LOGIN, said, store_plan.reason, seconds=seconds)
     for warning in store_plan.warnings:
         if warning.cause == "store.plaintext":
             stored = failed(STORED, Step.LOGIN, warning, seconds)
+            lasts = (f"it lasts {store_plan.lasts}",) if store_plan.lasts else ()
+            stored = replace(stored, evidence=(*stored.evidence, *lasts))
         else:
             yield failed(f"{STORED}.{warning.cause}", Step.LOGIN, warning)
     yield stored
