@@ -51,7 +51,7 @@ def configured(machine: Machine, name: str) -> None:
         ("array", Fitness.LIES, "store.helper-failing", "not an object"),
         ("error", Fitness.FAILS, "store.helper-failing", "status 1"),
         ("tty", Fitness.FAILS, "store.helper-failing", "status 1"),
-        ("huge", Fitness.HANGS, "store.helper-hung", "no answer in 5 s"),
+        ("huge", Fitness.LIES, "store.helper-failing", "has no end"),
         ("not-implemented", Fitness.MINTS, "store.helper-failing", "makes its own logins"),
     ],
 )

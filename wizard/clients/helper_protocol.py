@@ -109,6 +109,8 @@ class Helper:
             fitness = Fitness.FOREIGN if is_foreign else Fitness.FAILS
             words = seen.answered or "it cannot be started"
             raise self._problem(action, words, Fault.INVALID, fitness) from None
+        if result.is_endless:
+            raise self._nonsense(action, "its answer has no end")
         if result.timed_out:
             words = f"no answer in {timeout_s:g} s"
             raise self._problem(action, words, Fault.HUNG, Fitness.HANGS)

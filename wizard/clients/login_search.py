@@ -22,16 +22,17 @@ from wizard.clients.docker_config import (
     sdk_config_path,
     variable_place,
 )
-from wizard.clients.helper_answers import MINTING
-from wizard.clients.helper_protocol import QUICK_S, find_helper
+from wizard.clients.helper_answers import MINTING, fitness_of
+from wizard.clients.helper_protocol import QUICK_S, Helper, find_helper
 from wizard.clients.json_file import JsonFile
 from wizard.clients.login_shadows import podman_shadowed, sdk_shadowed, shadowed
 from wizard.clients.store_bench import MINT_S, no_login
+from wizard.clients.store_state import why_silent
 from wizard.clients.stores import OWN
 from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Evidence, Problem, Stage
 from wizard.core.json_text import JsonText, MalformedJsonError
-from wizard.core.ports import Endpoint, Outside
+from wizard.core.ports import Endpoint, Fitness, Outside
 from wizard.core.secret import Credential
 from wizard.core.text import clean
 
@@ -60,6 +61,7 @@ class LoginSearch:
         self._outside = outside
         self._locks = locks
         self._system = system
+        self._quick_s = min(QUICK_S, outside.timeout_s)
         self._turns: dict[str, asyncio.Lock] = {}
         self._answers: dict[tuple[str, str], Credential | None] = {}
         self._broken: dict[str, Problem] = {}
@@ -189,12 +191,26 @@ class LoginSearch:
             if (name, key) not in self._answers:
                 try:
                     helper = find_helper(name, self._outside)
-                    limit_s = MINT_S if name in MINTING or name == OWN else QUICK_S
-                    self._answers[name, key] = await helper.get(key, limit_s)
+                    limit_s = MINT_S if name in MINTING or name == OWN else self._quick_s
+                    self._answers[name, key] = await self._got(helper, key, limit_s)
                 except Problem as problem:
                     self._broken[name] = problem
                     raise
             return self._answers[name, key]
+
+    async def _got(self, helper: Helper, key: str, limit_s: float) -> Credential | None:
+        """A helper that has nothing, or crashes, may stand before a store that is shut."""
+        try:
+            found = await helper.get(key, limit_s)
+        except Problem as problem:
+            if fitness_of(problem) is not Fitness.CRASHES:
+                raise
+            shut = await why_silent(helper.name, self._outside)
+            raise shut or problem from None
+        shut = await why_silent(helper.name, self._outside) if found is None else None
+        if shut is not None:
+            raise shut
+        return found
 
     def _with_podman(self, hits: list[Hit], podman: Hit, endpoint: Endpoint) -> list[Hit]:
         """Podman's own row, unless it finds what docker finds in its file."""

@@ -20,6 +20,8 @@ from wizard.core.ports import ProgramResult
 from wizard.core.text import clean
 
 MOST_OUTPUT: Final = 64 * 1024
+ENDLESS: Final = 4 << 20
+"""After so much of it, what a program says has no end."""
 PIPE_GRACE_S: Final = 0.3
 """How long output is waited for after the program ended: a daemon it left may hold the pipe."""
 
@@ -75,7 +77,8 @@ async def run_program(
             _kill_group(transport.get_pid())
         transport.close()
         await running.ended.wait()
-    return ProgramResult(code, bytes(running.outputs[1]), bytes(running.outputs[2]))
+    out, err = bytes(running.outputs[1]), bytes(running.outputs[2])
+    return ProgramResult(code, out, err, code is None and running.is_endless)
 
 
 class _Running(asyncio.SubprocessProtocol):
@@ -89,6 +92,13 @@ class _Running(asyncio.SubprocessProtocol):
         self.ended = asyncio.Event()
         self._open = {1, 2}
         self._silent = asyncio.Event()
+        self._said = 0
+        self._over = asyncio.Event()
+        """It ended, or never would."""
+
+    @property
+    def is_endless(self) -> bool:
+        return self._said > ENDLESS
 
     async def talk(self, transport: asyncio.SubprocessTransport, stdin: bytes) -> None:
         """Feed it and wait for its end, and a moment for what it said last."""
@@ -96,7 +106,9 @@ class _Running(asyncio.SubprocessProtocol):
         assert isinstance(pipe, asyncio.WriteTransport)  # noqa: S101 - it was asked for
         pipe.write(stdin)
         pipe.close()
-        await self.ended.wait()
+        await self._over.wait()
+        if not self.ended.is_set():
+            return
         with suppress(TimeoutError):
             async with asyncio.timeout(PIPE_GRACE_S):
                 await self._silent.wait()
@@ -105,6 +117,9 @@ class _Running(asyncio.SubprocessProtocol):
         # The first bytes are kept and the rest let go by, so that the program does not block.
         kept = self.outputs[fd]
         kept.extend(data[: MOST_OUTPUT - len(kept)])
+        self._said += len(data)
+        if self.is_endless:
+            self._over.set()
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002
         self._open.discard(fd)
@@ -113,6 +128,7 @@ class _Running(asyncio.SubprocessProtocol):
 
     def process_exited(self) -> None:
         self.ended.set()
+        self._over.set()
 
 
 def _kill_group(pid: int) -> None:

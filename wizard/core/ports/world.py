@@ -34,6 +34,8 @@ class ProgramResult:
     stdout: bytes
     """At most 64 KiB; may hold a secret (a credential helper's answer)."""
     stderr: bytes
+    is_endless: bool = False
+    """It was killed before its deadline, since what it said had no end."""
 
     @property
     def timed_out(self) -> bool:
