@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
-from wizard.clients.programs import find_program
+from wizard.clients.programs import PIPE_GRACE_S, find_program
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
 from wizard.core.text import clean
 
@@ -36,12 +36,10 @@ async def follow(
     for `silence_s`.
     """
     process = await _started(argv, environ, stdin)
-    assert process.stdout is not None  # noqa: S101 - it was asked for
     try:
         while True:
             try:
-                async with asyncio.timeout(silence_s):
-                    line = await process.stdout.readline()
+                line = await _line(process, silence_s)
             except TimeoutError:
                 raise _problem(argv, f"not a word for {silence_s:g} s", Fault.TIMEOUT) from None
             except ValueError:
@@ -53,6 +51,27 @@ async def follow(
         yield await process.wait()
     finally:
         await _end(process)
+
+
+async def _line(process: asyncio.subprocess.Process, silence_s: float) -> bytes:
+    """The next one; empty at its end, also where something that it left behind holds the pipe.
+
+    Raises TimeoutError, and ValueError for a line that is too long.
+    """
+    assert process.stdout is not None  # noqa: S101 - it was asked for
+    reading = asyncio.ensure_future(process.stdout.readline())
+    began = asyncio.get_running_loop().time()
+    try:
+        while (left_s := began + silence_s - asyncio.get_running_loop().time()) > 0:
+            has_ended = process.returncode is not None
+            await asyncio.wait({reading}, timeout=min(PIPE_GRACE_S, left_s))
+            if reading.done():
+                return reading.result()
+            if has_ended:
+                return b""
+        raise TimeoutError
+    finally:
+        reading.cancel()
 
 
 async def _started(

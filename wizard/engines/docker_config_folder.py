@@ -10,10 +10,10 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from wizard.core.secret import Credential
-from wizard.engines.docker_contexts import config_folder
+from wizard.engines.docker_contexts import config_folder, read_settings
 from wizard.engines.docker_job import Job
 
 _KEPT_SETTINGS: Final = (
@@ -27,7 +27,6 @@ _KEPT_SETTINGS: Final = (
 )
 """What decides how docker builds. No logins and no helpers."""
 _LINKED: Final = ("buildx", "cli-plugins", "contexts")
-_MOST_BYTES: Final = 1 << 20
 
 
 def private_folder() -> tempfile.TemporaryDirectory[str]:
@@ -39,7 +38,11 @@ def stored_folder(job: Job, folder: Path) -> Path:
     """The user's builders, contexts and plugins, and this one login or none."""
     own = config_folder(job.outside.environ, job.outside.home)
     folder.mkdir(mode=0o700)
-    document = {key: value for key, value in _settings(own).items() if key in _KEPT_SETTINGS}
+    document = {
+        key: value
+        for key, value in read_settings(own / "config.json").items()
+        if key in _KEPT_SETTINGS
+    }
     document["auths"] = {job.config_key: _entry(job)} if _entry(job) else {"unused.invalid": {}}
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     with os.fdopen(os.open(folder / "config.json", flags, 0o600), "w") as file:
@@ -56,12 +59,3 @@ def _entry(job: Job) -> dict[str, str]:
         return {}
     both = f"{job.credential.username}:{job.credential.secret.reveal()}"
     return {"auth": base64.b64encode(both.encode()).decode()}
-
-
-def _settings(own: Path) -> dict[str, Any]:
-    try:
-        with (own / "config.json").open("rb") as file:
-            document = json.loads(file.read(_MOST_BYTES))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}

@@ -7,6 +7,8 @@ default socket without a word where one is gone (engines.md 2.2, E34 to E39, 5.1
 from __future__ import annotations
 
 import json
+import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -43,7 +45,7 @@ def config_folder(environ: Mapping[str, str], home: Path) -> Path:
 
 def current_context(folder: Path) -> str:
     """What `docker context use` chose; `default` where the file says nothing readable."""
-    name = _read(folder / "config.json").get("currentContext")
+    name = read_settings(folder / "config.json").get("currentContext")
     return name if isinstance(name, str) and name else DEFAULT
 
 
@@ -94,7 +96,7 @@ def _hash(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read_settings(file: Path) -> dict[str, Any]:
     try:
         document = json.loads(_bytes(file))
     except (OSError, ValueError, RecursionError):
@@ -104,5 +106,9 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _bytes(file: Path) -> bytes:
-    with file.open("rb") as opened:
+    """Raises OSError, also where it is no regular file: a pipe would be waited for without end."""
+    descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(descriptor, "rb") as opened:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError("it is not a regular file")
         return opened.read(_MOST_BYTES)

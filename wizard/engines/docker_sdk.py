@@ -6,6 +6,7 @@ Source: engines.md 5. Every function here blocks; they run in threads (clients/b
 from __future__ import annotations
 
 import errno
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,6 +66,7 @@ def _client(endpoint: DockerEndpoint, title: str, read_s: float) -> Any:
     import docker
     import docker.errors
 
+    _refuse_what_hangs()
     url = endpoint.host.url if endpoint.host else ""
     try:
         # With a version given it connects to nothing, and so leaves no socket when it fails.
@@ -73,6 +75,15 @@ def _client(endpoint: DockerEndpoint, title: str, read_s: float) -> Any:
         raise problem_of(error, Stage.ENGINE, endpoint.shown, title) from None
     except Exception as error:  # noqa: BLE001 - E40 to E43: every type there is
         raise _config_fault(error) from None
+
+
+def _refuse_what_hangs() -> None:
+    """The SDK reads docker's file before it connects, and would wait at a pipe without end."""
+    from docker.utils.config import find_config_file
+
+    path = find_config_file()
+    if path and not os.path.isfile(path) and not os.path.isdir(path):  # noqa: PTH112, PTH113
+        raise _config_fault(OSError("not a regular file"))
 
 
 def _agree_on_version(client: Any, endpoint: DockerEndpoint, title: str) -> None:
