@@ -77,8 +77,11 @@ def candidates(
     found += [_of_context(context, system) for context in all_contexts(folder)]
     for product in products(environ, home, system, user_id):
         with suppress(InvalidHostError):  # a home so deep that no socket can lie in it
-            host_of = parse_host(product.url, system)
-            found.append(_of_product(product, host_of))
+            endpoint = _of_product(product, parse_host(product.url, system))
+            # While the variable is set, the context of that name means what it says.
+            if product.url == default_url(system) and not environ.get(HOST_VARIABLE):
+                endpoint = replace(endpoint, names=(*endpoint.names, f"context {DEFAULT}"))
+            found.append(endpoint)
     return list(_each_once(found))
 
 

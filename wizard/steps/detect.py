@@ -134,7 +134,8 @@ def _why_none(parts: Parts, seen: list[FoundEngine], chosen: FoundEngine | None)
             *(chosen.problem.evidence if chosen.problem else ()),
             Evidence(Stage.ENGINE, others[0].endpoint, f"{others[0].title} answers", facts=facts),
         )
-        problem = Problem(*evidence, cause="engine.wrong-context", fixes=_way_to(others[0]))
+        fixes = _way_to(others[0], chosen.chosen_by)
+        problem = Problem(*evidence, cause="engine.wrong-context", fixes=fixes)
         return diagnose(problem, parts.catalogue)
     if chosen is not None and chosen.problem is not None:
         # Another engine is a way too, though not the one that the SDK goes by itself.
@@ -144,17 +145,20 @@ def _why_none(parts: Parts, seen: list[FoundEngine], chosen: FoundEngine | None)
     return diagnose(Problem(nothing, cause="engine.none-found"), parts.catalogue)
 
 
-def _way_to(found: FoundEngine) -> tuple[Fix, ...]:
+def _way_to(found: FoundEngine, chosen_by: str = "") -> tuple[Fix, ...]:
     """The docker context that leads there; the address itself where none does."""
+    # A variable is asked before the current context: changing that one would not help.
+    is_by_variable = chosen_by.startswith("DOCKER_")
+    current = chosen_by.removeprefix("context ")
     names = [alias.removeprefix("context ") for alias in found.aliases if "context " in alias]
-    if names:
+    if names and not is_by_variable:
         return (
             Fix(
                 f"Make {found.title} the current one",
                 f"docker context use {shlex.quote(names[0])}",
                 action=RUN,
                 changes=f"docker and your SDK talk to {found.title} from now on",
-                inverse="docker context use default",
+                inverse=f"docker context use {shlex.quote(current or 'default')}",
             ),
         )
     if found.engine != "docker":
