@@ -53,6 +53,8 @@ class Mending:
         for check, fix in offered(journey, self.output.system):
             if (check.id, fix) in self.tried:
                 continue
+            if check.status is Status.WARN and self.arguments.yes:
+                continue  # it stops nothing: only who is asked about it may want it done
             self.tried.add((check.id, fix))
             if self.arguments.dry_run:
                 self._show(check, fix, "Would do")
