@@ -24,6 +24,7 @@ class Breaks(StrEnum):
     SKOPEO_PUSH = "skopeo copy, to the registry"
     ANONYMOUS_PULL = "skopeo copy, from the registry without a login"
     DOCKER_PULL = "docker pull, with the login that lies here"
+    DOCKER_LOGIN = "docker login, which asks the registry with the login that lies here"
     DOCKER_BUILD = "docker build, of an image with something new in it"
 
 
@@ -47,6 +48,8 @@ class Case:
     """The cause that shows once the first one is mended: for double faults."""
     undecidable: str = ""
     """Why nobody could tell it from here; then `cause` is the honest abstention's."""
+    store: str = "plaintext"
+    """Where `doctor --fix` is told to keep a login."""
     missed: str = ""
     """Why we do not name it yet: it counts as wrong, and the test fails once we do."""
 

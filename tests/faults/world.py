@@ -144,26 +144,27 @@ class World:
 
     def plain(self, breaks: Breaks) -> Ran:
         """The command of the world outside that the fault is to break."""
+        return self.run("timeout", str(self.patience_s), *self._words(breaks))
+
+    def _words(self, breaks: Breaks) -> tuple[str, ...]:
         image = f"{self.place.prefix}/app:plain"
-        limited = ("timeout", str(self.patience_s))
         match breaks:
-            case Breaks.DOCKER_PUSH:
-                return self.run(*limited, "docker", "push", image)
-            case Breaks.PODMAN_PUSH:
-                return self.run(*limited, "podman", "push", image)
+            case Breaks.DOCKER_PUSH | Breaks.PODMAN_PUSH:
+                return (breaks.value.partition(" ")[0], "push", image)
             case Breaks.SKOPEO_PUSH:
-                return self.run(*limited, "skopeo", "copy", self.an_image, f"docker://{image}")
+                return ("skopeo", "copy", self.an_image, f"docker://{image}")
             case Breaks.ANONYMOUS_PULL:
                 source = ("--src-no-creds", f"docker://{self.reference}")
-                return self.run(*limited, "skopeo", "copy", *source, self.spare)
+                return ("skopeo", "copy", *source, self.spare)
             case Breaks.DOCKER_PULL:
-                return self.run(*limited, "docker", "pull", self.reference)
-            case Breaks.DOCKER_BUILD:
-                (self.home / "build").mkdir(exist_ok=True)
-                (self.home / "build" / "note").write_text("new\n" * 100_000)
-                dockerfile = "FROM scratch\nCOPY note /note\n"
-                (self.home / "build" / "Dockerfile").write_text(dockerfile)
-                return self.run(*limited, "docker", "build", *self.building, "build")
+                return ("docker", "pull", self.reference)
+            case Breaks.DOCKER_LOGIN:
+                return ("docker", "login", self.place.host)
+        folder = self.home / "build"
+        folder.mkdir(exist_ok=True)
+        (folder / "note").write_text("new\n" * 100_000)
+        (folder / "Dockerfile").write_text("FROM scratch\nCOPY note /note\n")
+        return ("docker", "build", *self.building, "build")
 
     @property
     def an_image(self) -> str:
@@ -219,4 +220,5 @@ def world_of(lab: Lab, healthies: Healthies, place: Place) -> Iterator[World]:
     shutil.rmtree(lab.home)
     shutil.copytree(healthy.home, lab.home, symlinks=True)
     person = Person(lab)
+    person.keeps.add(person.config)
     yield World(lab, person, place, healthy)
