@@ -89,6 +89,23 @@ def test_the_wizards_own_helper_asks_for_the_profile_that_was_agreed_to(
     assert docker_pushes(person, environ) >= 1
 
 
+def test_without_any_helper_a_login_of_twelve_hours_is_stored_and_its_end_is_told(
+    person: Person, environ: dict[str, str]
+) -> None:
+    """In plain text, since that was asked for: nothing else was agreed to."""
+    aws_profile(person, "profile dev")
+    bare = {**environ, "PATH": os.environ["PATH"]}
+    consent = ("--create-repository", *CLUSTER)
+
+    outcome = person.set_up(PREFIX, *consent, engine="docker", store="plaintext", env=bare)
+
+    assert outcome.is_ready(), outcome.told()
+    row = outcome.row("login.stored")
+    assert row["cause"] == "store.plaintext"
+    assert any("it lasts 12 hours, until " in line for line in row["evidence"])
+    assert docker_pushes(person, bare) == 0
+
+
 def test_a_session_that_ran_out_since_then_is_the_reason_and_not_the_helper(
     person: Person, environ: dict[str, str]
 ) -> None:
