@@ -67,7 +67,8 @@ MOMENTS = {
     "engine": Moment("looking for container engines", _freeze, _thaw),
     "registry": Moment("asking ghcr.io (", _silent, _heard),
     "login": Moment("about this login", _silent, _heard, before=False),
-    "store": Moment("storing the login", _helper("hang"), _helper("ok")),
+    "stores": Moment("trying where a login could be kept", _helper("hang"), _helper("ok")),
+    "store": Moment("storing the login", _helper("store-hangs-later"), _helper("ok")),
     "push": Moment("pushing ghcr.io", _silent, _heard, before=False),
 }
 

@@ -79,8 +79,10 @@ if BEHAVIOUR == "tty":
         fail("no terminal")
 if BEHAVIOUR == "not-implemented" and action in ("store", "erase"):
     fail("not implemented")
-if BEHAVIOUR == "store-fails-later" and action == "store":
+if BEHAVIOUR in ("store-fails-later", "store-hangs-later") and action == "store":
     if "selftest" not in asked and "undo" not in asked:
+        if BEHAVIOUR == "store-hangs-later":
+            time.sleep(600)
         fail("no more room")
 
 if action == "version":
