@@ -46,6 +46,8 @@ class Case:
     """For `doctor`: `--push` where only a push can show it, `--timeout 1`, `--engine none`."""
     then: str = ""
     """The cause that shows once the first one is mended: for double faults."""
+    second: Inject | None = None
+    """The fault of that cause. It is injected before the first, which alone is taken back."""
     undecidable: str = ""
     """Why nobody could tell it from here; then `cause` is the honest abstention's."""
     store: str = "plaintext"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 
 import pytest
 
@@ -14,6 +14,7 @@ from tests.faults.mended import is_mended_by_itself
 from tests.faults.peers import heard
 from tests.faults.score import PROPERTY, Score
 from tests.faults.words import judge, ours_of
+from tests.faults.world import World
 from tests.journeys.person import Outcome
 
 pytestmark = [pytest.mark.lab, pytest.mark.engine]
@@ -30,7 +31,11 @@ def test_the_true_cause_is_named_first_and_what_the_wizard_offers_to_mend_it_men
 ) -> None:
     family, case = FAULTS[name]
     world = make_world(case.place)
-    with case.inject(world) or nullcontext():
+    with ExitStack() as broken:
+        if case.second is not None:
+            broken.enter_context(case.second(world) or nullcontext())
+        first_fault = broken.enter_context(ExitStack())
+        first_fault.enter_context(case.inject(world) or nullcontext())
         plain = world.plain(case.breaks)
         assert plain.status != 0, f"this breaks nothing: {case.breaks}\n{plain.output}"
         seen, seconds = world.timed_doctor(*case.options)
@@ -40,6 +45,8 @@ def test_the_true_cause_is_named_first_and_what_the_wizard_offers_to_mend_it_men
         fix = ""
         if is_right and not case.then:
             fix = is_mended_by_itself(world, case, seen)
+        if is_right and case.then:
+            _is_named_next(world, case, seen, first_fault)
     score = Score(
         name,
         family,
@@ -55,6 +62,15 @@ def test_the_true_cause_is_named_first_and_what_the_wizard_offers_to_mend_it_men
     )
     record_property(PROPERTY, score.text)
     _judge(case, seen, score)
+
+
+def _is_named_next(world: World, case: Case, seen: Outcome, first_fault: ExitStack) -> None:
+    """What could not be tried says why; and with the first fault gone, the second is the first."""
+    wrong = {row["id"] for row in seen.of("fail", "unknown")}
+    assert all(row["blocked_by"] in wrong for row in seen.of("skip")), seen.told()
+    first_fault.close()
+    again = world.doctor(*case.options)
+    assert first_named(again) == case.then, again.told()
 
 
 def _judge(case: Case, seen: Outcome, score: Score) -> None:
