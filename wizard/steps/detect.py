@@ -139,8 +139,11 @@ def _why_none(parts: Parts, seen: list[FoundEngine], chosen: FoundEngine | None)
         return diagnose(problem, parts.catalogue)
     if chosen is not None and chosen.problem is not None:
         # Another engine is a way too, though not the one that the SDK goes by itself.
-        fixes = (*chosen.problem.fixes, *(fix for found in ready for fix in _way_to(found)))
-        return replace(chosen.problem, fixes=fixes)
+        ways = [fix for found in ready for fix in _way_to(found, chosen.chosen_by)]
+        if _is_nonsense(chosen):
+            # Docker refuses to go back to a context that it cannot use.
+            ways = [replace(fix, inverse="") for fix in ways]
+        return replace(chosen.problem, fixes=(*chosen.problem.fixes, *ways))
     nothing = Evidence(Stage.ENGINE, "engines looked for", "none found")
     return diagnose(Problem(nothing, cause="engine.none-found"), parts.catalogue)
 
