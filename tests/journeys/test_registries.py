@@ -96,10 +96,11 @@ def test_from_one_registry_to_another_and_back(person: Person) -> None:
         assert outcome.is_ready(), outcome.told()
     names = {row["kind"]: row["name"] for row in person.ask("profiles").document["profiles"]}
 
-    for kind in HOSTED:  # from the last to the first, and so on back to the last
+    # From the last to the first, and so on back to the last.
+    for kind, hosted in HOSTED.items():
         switched = person.ask("switch", names[kind], "--yes", env=ENVIRON)
         assert switched.is_ready(), switched.told()
-        assert switched.document["profile"]["prefix"] == HOSTED[kind].prefix
+        assert switched.document["profile"]["prefix"] == hosted.prefix
 
 
 CREATED = [kind for kind, hosted in HOSTED.items() if "--create-repository" in hosted.consent]

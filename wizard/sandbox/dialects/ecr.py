@@ -3,7 +3,6 @@
 An emulation (registries.md C). Where a source is unsure, the comment says what is practised.
 """
 
-
 from __future__ import annotations
 
 from collections.abc import Mapping
