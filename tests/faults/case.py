@@ -23,6 +23,7 @@ class Breaks(StrEnum):
     PODMAN_PUSH = "podman push"
     SKOPEO_PUSH = "skopeo copy, to the registry"
     ANONYMOUS_PULL = "skopeo copy, from the registry without a login"
+    CLUSTER_PULL = "skopeo copy, from the registry with the login of the cluster's own identity"
     DOCKER_PULL = "docker pull, with the login that lies here"
     DOCKER_LOGIN = "docker login, which asks the registry with the login that lies here"
     DOCKER_BUILD = "docker build, of an image with something new in it"

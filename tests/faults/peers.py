@@ -26,7 +26,7 @@ ASKED: Final = "WIZARD_FAULT_PEERS"
 PATIENCE_S: Final = 20.0
 """dockerd tries a refused push for 15 s before it says why."""
 
-_PULLS: Final = (Breaks.ANONYMOUS_PULL, Breaks.DOCKER_PULL)
+_PULLS: Final = (Breaks.ANONYMOUS_PULL, Breaks.CLUSTER_PULL, Breaks.DOCKER_PULL)
 _FLYTE: Final = """
 import asyncio, sys
 from pathlib import Path
@@ -72,7 +72,7 @@ def heard(world: World, case: Case, factory: pytest.TempPathFactory) -> dict[str
     if case.breaks in _PULLS:
         said = _pulls(world, is_logged_in=case.breaks is Breaks.DOCKER_PULL)
     else:
-        image = f"{world.place.prefix}/app:plain"
+        image = f"{world.prefix or world.place.prefix}/app:plain"
         said = {
             "docker": _run(world, "docker", "push", image),
             "podman": _podman_push(world, image),

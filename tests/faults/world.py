@@ -111,6 +111,10 @@ class World:
     said: list[Ran] = field(default_factory=list)
     building: tuple[str, ...] = ()
     """Options of the plain `docker build`."""
+    prefix: str = ""
+    """Examined and pushed to instead of the place's own."""
+    cluster: tuple[str, str] = ("", "")
+    """User name and secret with which a node of the cluster pulls, where it has its own."""
     patience_s: float = 5.0
     """How long a plain command may take; less where it is known to hang."""
 
@@ -147,7 +151,7 @@ class World:
         return self.run("timeout", str(self.patience_s), *self._words(breaks))
 
     def _words(self, breaks: Breaks) -> tuple[str, ...]:
-        image = f"{self.place.prefix}/app:plain"
+        image = f"{self.prefix or self.place.prefix}/app:plain"
         match breaks:
             case Breaks.DOCKER_PUSH | Breaks.PODMAN_PUSH:
                 return (breaks.value.partition(" ")[0], "push", image)
@@ -155,6 +159,9 @@ class World:
                 return ("skopeo", "copy", self.an_image, f"docker://{image}")
             case Breaks.ANONYMOUS_PULL:
                 source = ("--src-no-creds", f"docker://{self.reference}")
+                return ("skopeo", "copy", *source, self.spare)
+            case Breaks.CLUSTER_PULL:
+                source = ("--src-creds", ":".join(self.cluster), f"docker://{self.reference}")
                 return ("skopeo", "copy", *source, self.spare)
             case Breaks.DOCKER_PULL:
                 return ("docker", "pull", self.reference)
@@ -179,13 +186,15 @@ class World:
     def doctor(self, *options: str, secret: str = "", username: str = "") -> Outcome:
         """`doctor --json` of the profile that this machine has."""
         given = ["--username", username, "--password-stdin"] if secret else []
+        where = [self.prefix, "--image", "app"] if self.prefix else []
         return self.person.ask(
             "doctor",
+            *where,
             *given,
             *self.arguments,
             *options,
             secret=secret,
-            env=self.env | dict(self.place.env),
+            env=dict(self.place.env) | self.env,
             clock=self.clock,
             as_nobody=self.as_nobody,
         )

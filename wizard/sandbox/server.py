@@ -161,6 +161,10 @@ class Sandbox:
     def unpublish(self, path: str, host: str = "ghcr.io") -> None:
         self._dialect(host).unpublish(path)
 
+    def dialect(self, host: str) -> Dialect:
+        """What stands behind one host, to change its world. Raises KeyError for a host of none."""
+        return self._dialect(host)
+
     def _dialect(self, host: str) -> Dialect:
         found = self._app.dialect(host)
         if found is None:
@@ -180,9 +184,12 @@ class Sandbox:
 
     def switch_fault(self, id_: str, on: bool) -> None:
         """Raises KeyError for an id that no fault has."""
-        chosen = fault(id_)
+        self.set_fault(fault(id_), on=on)
+
+    def set_fault(self, chosen: PracticeFault, on: bool) -> None:
+        """One that need not stand in the list."""
         if on:
-            self._app.faults[id_] = chosen
+            self._app.faults[chosen.id] = chosen
         else:
-            self._app.faults.pop(id_, None)
+            self._app.faults.pop(chosen.id, None)
         self._app.people.changes = [active.token for active in self._app.faults.values()]
