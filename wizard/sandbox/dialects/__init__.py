@@ -9,6 +9,7 @@ from wizard.sandbox.accounts import People
 from wizard.sandbox.dialects.dialect import Dialect
 from wizard.sandbox.dialects.dockerhub import DockerHub
 from wizard.sandbox.dialects.ecr import Ecr
+from wizard.sandbox.dialects.ecr_public import EcrPublic
 from wizard.sandbox.dialects.gar import Gar
 from wizard.sandbox.dialects.ghcr import Ghcr
 from wizard.sandbox.dialects.plain import basic_registry, open_registry, token_registry
@@ -24,6 +25,7 @@ def practice_dialects(people: People) -> tuple[Dialect, ...]:
         token_registry(people),
         Gar(),
         Ecr(),
+        EcrPublic(),
         DockerHub(people),
         harbor(people),
         acr(people),

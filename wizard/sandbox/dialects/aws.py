@@ -68,6 +68,18 @@ ROB: Final = _key("rob", actions=_READER)
 NED: Final = _key("ned", actions=frozenset())
 """May not even ask for a login."""
 OLD: Final = _key("old", session_token="practice-session", has_expired=True)  # noqa: S106
+LEA: Final = _key(
+    "lea",
+    actions=frozenset(
+        {
+            "GetAuthorizationToken",
+            "GetServiceBearerToken",
+            "DescribeRegistries",
+            "DescribeRepositories",
+        }
+    ),
+)
+"""May sign in at ECR Public, and nothing more."""
 EVE: Final = _key("eve", arn=f"arn:aws:iam::{FOREIGN_ACCOUNT}:user/eve")
 """Of the other account."""
 DEPLOYER_ROLE: Final = f"arn:aws:iam::{ACCOUNT}:role/deployer"
@@ -77,7 +89,7 @@ DEPLOYER: Final = _key(
     arn=f"arn:aws:sts::{ACCOUNT}:assumed-role/deployer/practice",
     session_token="practice-session-of-deployer",  # noqa: S106
 )
-KEYS: Final = (ADA, ROB, NED, OLD, EVE, DEPLOYER)
+KEYS: Final = (ADA, ROB, NED, OLD, LEA, EVE, DEPLOYER)
 
 
 @dataclass
