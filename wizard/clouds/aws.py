@@ -16,10 +16,11 @@ import base64
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from wizard.clouds.aws_find import PUBLIC_HOSTS
 from wizard.clouds.child import RefusedError, serve
 
 _HOST = re.compile(r"(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\..+")
@@ -28,13 +29,20 @@ _CREATES: Final = "CREATE_ON_PUSH"
 
 def session(question: Mapping[str, Any]) -> dict[str, str]:
     """Who one is, and a login for the registry. Raises RefusedError."""
+    found, region = _found(question), str(question["region"])
+    return signed_in(found, region, lambda arn: _login(found, region, arn))
+
+
+def signed_in(
+    found: Any, region: str, login: Callable[[str], tuple[str, str, datetime]]
+) -> dict[str, str]:
+    """Two requests: `login` is told the ARN of whose it will be. Raises RefusedError."""
     from wizard.clouds.aws_refused import refusing
 
-    found, region = _found(question), str(question["region"])
     with refusing(found):
         who = found.client("sts", region).get_caller_identity()
         named = {"account": who["Account"], "arn": who["Arn"]}
-    username, secret, expires = _login(found, region, named["arn"])
+    username, secret, expires = login(named["arn"])
     return {
         "username": username,
         "secret": secret,
@@ -127,10 +135,15 @@ def delete(question: Mapping[str, Any]) -> dict[str, str]:
     ecr, named, refusing = _registry(question)
     with refusing("ecr:BatchDeleteImage"):
         answer = ecr.batch_delete_image(**named, imageIds=[{"imageTag": str(question["tag"])}])
+    refuse_failures(answer)
+    return {}
+
+
+def refuse_failures(answer: Mapping[str, Any]) -> None:
+    """Amazon answers 200 also where nothing was deleted. Raises RefusedError."""
     for failure in answer.get("failures", ()):
         code = f"{failure.get('failureCode', '')}Exception"
         raise RefusedError(code, str(failure.get("failureReason", "")), code=code)
-    return {}
 
 
 def _registry(question: Mapping[str, Any]) -> tuple[Any, dict[str, str], Any]:
@@ -157,14 +170,17 @@ def mint(host: str, environ: Mapping[str, str], origin: str) -> tuple[str, str, 
     `origin` is that of the credential that was agreed to. Raises RefusedError.
     """
     named = _HOST.fullmatch(host)
-    if named is None:
-        raise RefusedError("NoCredentials", "this is no private registry of Amazon's")
+    if named is None and host not in PUBLIC_HOSTS:
+        raise RefusedError("NoCredentials", "this is no registry of Amazon's")
     import truststore
 
+    from wizard.clouds import aws_public
     from wizard.clouds.aws_find import find
 
     truststore.inject_into_ssl()
     try:
+        if named is None:
+            return aws_public.login(find("", aws_public.REGION, origin, environ))
         return _login(find(named[1], named[2], origin, environ), named[2])
     except RefusedError as refused:
         if command := refused.facts.get("command"):

@@ -20,6 +20,8 @@ from wizard.core.minted import MOST_BYTES, minted_path, parse_minted
 ENVIRONMENT: Final = "environment"
 DEFAULT: Final = "default"
 PROFILE: Final = "profile:"
+PUBLIC_HOSTS: Final = ("public.ecr.aws", "ecr-public.aws.com")
+"""Of Amazon ECR Public. Their names tell no account."""
 _PROFILE_VARIABLES: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 _KEY_VARIABLE: Final = "AWS_ACCESS_KEY_ID"
 _ACCOUNT_IN_ARN = re.compile(r"arn:[\w-]+:(?:iam|sts|signin)::(\d{12}):")
@@ -51,7 +53,10 @@ class Found:
 
 
 def find(account: str, region: str, origin: str, environ: Mapping[str, str]) -> Found:
-    """Raises RefusedError: ProfileMissing, NeedsCode, Malformed."""
+    """`account` is empty for ECR Public.
+
+    Raises RefusedError: ProfileMissing, NeedsCode, Malformed.
+    """
     import botocore.session
     from botocore.exceptions import BotoCoreError
 
@@ -109,6 +114,8 @@ def _chosen(account: str, region: str, environ: Mapping[str, str]) -> str:
         return agreed
     known = _profiles()
     fitting = [name for name in known if _account(known[name]) == account]
+    if not account:
+        fitting = list(known) if len(known) == 1 else []  # the only one there is, or the default
     if fitting and "default" not in fitting:
         return f"{PROFILE}{min(fitting)}"
     return DEFAULT
@@ -123,7 +130,11 @@ def _agreed(account: str, region: str, environ: Mapping[str, str]) -> str:
     except OSError:
         return ""
     start, middle = f"{account}.dkr", f".{region}."
-    fitting = (by for host, by in known.items() if host.startswith(start) and middle in host)
+    fitting = (
+        by
+        for host, by in known.items()
+        if (host.startswith(start) and middle in host if account else host in PUBLIC_HOSTS)
+    )
     return next((by.origin for by in fitting if by.cloud == "aws"), "")
 
 
