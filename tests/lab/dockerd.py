@@ -18,6 +18,9 @@ from tests.support.needs import need_program
 
 _START_LIMIT_S: Final = 30.0
 _STOP_LIMIT_S: Final = 20.0
+_BOUNDED: Final = "lab-bounded"
+"""The source of the file system that bounds a dockerd's data."""
+_MOUNTED: Final = ("findmnt", "--noheadings", "--output=SOURCE", "--target")
 
 
 class Dockerd:
@@ -117,6 +120,9 @@ class Dockerd:
         """Leave no room in its data. Only with `space`, which bounds it."""
         assert self._space, "the real disk is not to be filled"
         filler = self.data / "filler"
+        mounted = self._machine.run([*_MOUNTED, str(self.data)])
+        top = mounted.stdout.splitlines()[-1]
+        assert top.startswith(_BOUNDED), f"not bounded: {mounted.output}"
         self._machine.run(["dd", "if=/dev/zero", f"of={filler}", "bs=4K", "status=none"])
 
     def answers(self) -> bool:
@@ -143,7 +149,9 @@ class Dockerd:
         if self._space:
             where = f"'{self.data}'"
             lines.append(
-                f"mountpoint -q {where} || mount -t tmpfs -o size={self._space} lab {where}"
+                # Not `mountpoint`: a dockerd that was killed leaves the folder bound to itself.
+                f"{' '.join(_MOUNTED)} {where} | tail -n 1 | grep -q ^{_BOUNDED}"
+                f" || mount -t tmpfs -o size={self._space} {_BOUNDED} {where}"
             )
         daemon = [
             self._program,
