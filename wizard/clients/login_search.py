@@ -25,7 +25,12 @@ from wizard.clients.docker_config import (
 from wizard.clients.helper_answers import MINTING, fitness_of
 from wizard.clients.helper_protocol import QUICK_S, Helper, find_helper
 from wizard.clients.json_file import JsonFile
-from wizard.clients.login_shadows import podman_shadowed, sdk_shadowed, shadowed
+from wizard.clients.login_shadows import (
+    podman_shadowed,
+    reads_variable,
+    sdk_shadowed,
+    shadowed,
+)
 from wizard.clients.store_bench import MINT_S, no_login
 from wizard.clients.store_state import why_silent
 from wizard.clients.stores import OWN
@@ -70,18 +75,19 @@ class LoginSearch:
         docker, podman = await asyncio.gather(
             self._docker_hits(endpoint), self._podman_hit(endpoint)
         )
-        hits = [*self._variable_hit(endpoint), *docker]
+        hits = [*await self._variable_hit(endpoint), *docker]
         if podman is None:
             return tuple(hits)
         return tuple(self._with_podman(hits, podman, endpoint))
 
-    def _variable_hit(self, endpoint: Endpoint) -> list[Hit]:
+    async def _variable_hit(self, endpoint: Endpoint) -> list[Hit]:
         plain = variable_place(self._outside.environ, endpoint.config_key)
         if plain is None:
             return []
         source = f"the environment variable {AUTH_VARIABLE}"
         warning = shadowed(AUTH_VARIABLE, plain.username, endpoint)
-        hit = Hit("variable", source, (DOCKER,), plain.username, plain.credential)
+        tools = (DOCKER,) if await reads_variable(self._outside) else ()
+        hit = Hit("variable", source, tools, plain.username, plain.credential)
         return [replace(hit, warning=warning)]
 
     async def _docker_hits(self, endpoint: Endpoint) -> list[Hit]:

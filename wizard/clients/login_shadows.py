@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path
 
@@ -10,7 +11,22 @@ from wizard.core.diagnosis import Evidence, Fix, Problem, Stage
 from wizard.core.ports import Endpoint, Outside
 from wizard.core.text import clean
 
+_READS_VARIABLE = (28, 3)
+_VERSION = re.compile(rb"version (\d{1,3})\.(\d{1,3})")
+_VERSION_S = 2.0
 _PODMANS = ("podman", "skopeo", "buildah")
+
+
+async def reads_variable(outside: Outside) -> bool:
+    """Docker knows DOCKER_AUTH_CONFIG from 28.3 on; 28.2.2 passes it over (seen)."""
+    if not outside.which("docker"):
+        return True
+    try:
+        result = await outside.run(["docker", "--version"], timeout_s=_VERSION_S)
+    except Problem:
+        return True
+    found = _VERSION.search(result.stdout)
+    return found is None or (int(found[1]), int(found[2])) >= _READS_VARIABLE
 
 
 def shadowed(variable: str, username: str, endpoint: Endpoint) -> Problem:
