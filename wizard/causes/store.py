@@ -81,6 +81,7 @@ CAUSES = (
                 command="docker-credential-{helper|NAME} list",
             ),
             Fix("Keep this login elsewhere", command="registry-wizard setup --store keyring"),
+            Fix('Or remove the line that names it ("credsStore" or "credHelpers") from the file.'),
         ),
         told_apart=("store.helper-failing", "store.locked"),
     ),

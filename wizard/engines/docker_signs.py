@@ -28,6 +28,13 @@ DOCKER_SIGNS: Final[tuple[Sign, ...]] = (
         message=r"unknown flag: --push|buildx component is missing|unknown command: docker buildx",
         source="E91",
     ),
+    # A plugin, or what it calls, that breaks down while it builds.
+    Sign(
+        "engine.no-builder",
+        stages=ANY,
+        message=r"^panic: |\bruntime error: |segmentation fault|signal: (killed|aborted)",
+        source="E91",
+    ),
     Sign(
         "engine.platform-unsupported",
         stages=MAKING,
