@@ -17,9 +17,11 @@ from tests.faults.endpoints import (
     stopped,
     with_env,
 )
+from tests.faults.places import PLAIN
 from tests.faults.world import World
 from tests.lab.machine import ADDRESS
 from tests.support.needs import need_program
+from tests.support.sdk_environments import program
 
 PUSH = Breaks.DOCKER_PUSH
 GONE = "unix:///run/colima/docker.sock"
@@ -108,8 +110,8 @@ def _not_installed(world: World) -> Iterator[None]:
     stopped(world)
     only = world.home / "bin"
     only.mkdir()
-    for program in ("nsenter", "timeout"):  # the lab's own door
-        (only / program).symlink_to(need_program(program))
+    for name in ("nsenter", "timeout"):  # the lab's own door
+        (only / name).symlink_to(need_program(name))
     world.env["PATH"] = str(only)
     run = world.lab.run
     run(["mount", "-t", "tmpfs", "none", "/usr/sbin"]).succeeded()
@@ -145,6 +147,37 @@ def _full(world: World) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _plain_http_from_afar(world: World) -> Iterator[None]:
+    """The name no longer means this machine itself, from which alone dockerd takes plain HTTP."""
+    hosts = world.lab.machine.etc / "hosts"
+    before = hosts.read_text()
+    hosts.write_text(f"{ADDRESS} localhost\n")
+    try:
+        with docker_of(world).restarted():  # it remembers the file for some seconds
+            yield
+    finally:
+        hosts.write_text(before)
+
+
+def _buildx(script: str) -> Inject:
+    """A plugin that docker takes for good, and that breaks down when it builds."""
+
+    def inject(world: World) -> None:
+        plugin = world.docker_config.parent / "cli-plugins" / "docker-buildx"
+        program(plugin, f"{_PLUGIN}\n{script}")
+        world.building = ("--push", "--tag", f"{world.place.prefix}/app:plain")
+
+    return inject
+
+
+_PLUGIN = """
+case "$1" in
+docker-cli-plugin-metadata)
+  echo '{"SchemaVersion": "0.1.0", "Vendor": "Docker", "Version": "v0.17.1"}'; exit ;;
+esac
+case "$2" in version) echo "github.com/docker/buildx v0.17.1"; exit ;; esac
+"""
 NO_CONTEXT = {"Name": "work", "Metadata": {}, "Endpoints": {}}
 NOT_RUNNING = "engine.not-running"
 DENIED = "engine.permission-denied"
@@ -208,6 +241,21 @@ FAULTS: tuple[Case, ...] = (
         PUSH,
     ),
     Case("disk-full", "engine.disk-full", _full, Breaks.DOCKER_BUILD, options=("--push",)),
+    Case(
+        "plain-http-from-afar",
+        "engine.registry-plain-http",
+        _plain_http_from_afar,
+        PUSH,
+        place=PLAIN,
+        options=("--push",),
+    ),
+    Case(
+        "buildx-crashes",
+        "engine.no-builder",
+        _buildx("echo 'panic: runtime error: invalid memory address' >&2; exit 2"),
+        Breaks.DOCKER_BUILD,
+        options=("--push",),
+    ),
     Case(
         "daemon-behind-a-dead-proxy",
         "engine.registry-unreachable",

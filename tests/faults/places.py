@@ -9,6 +9,8 @@ from typing import Final
 
 from tests.lab.lab import REGISTRY_HOST, Lab
 from tests.lab.registry import docker_registry
+from wizard.sandbox.dialects import aws
+from wizard.sandbox.dialects.ecr import Ecr
 
 Serve = Callable[[Lab], AbstractContextManager[None]]
 
@@ -40,6 +42,12 @@ def _open_over_tls(lab: Lab) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _plain_for_this_machine(lab: Lab) -> Iterator[None]:
+    with docker_registry(lab.machine, port=5001, address="0.0.0.0"):
+        yield
+
+
 GHCR: Final = Place("ghcr", "ghcr.io/practice", published="practice/app")
 DOCKER_HUB: Final = Place("dockerhub", "docker.io/practice")
 GAR: Final = Place(
@@ -49,3 +57,12 @@ GAR: Final = Place(
 )
 OPEN: Final = Place("open", f"{REGISTRY_HOST}:5000/team", serve=_open_over_tls)
 """A real docker-registry over TLS that wants no login."""
+PLAIN: Final = Place("plain", "localhost:5001/team", serve=_plain_for_this_machine)
+"""A real docker-registry without TLS, by the one name for which docker takes that."""
+ECR: Final = Place(
+    "ecr",
+    Ecr.prefix,
+    ("--create-repository", "--cluster-account", aws.FOREIGN_ACCOUNT, "--grant-cluster"),
+    env={name: value for name, value in Ecr().environ("").items() if "ENDPOINT" not in name},
+)
+"""The cluster is in another account, and the repository's policy names that."""

@@ -53,6 +53,20 @@ def of_windows(line: bytes) -> bytes:
     return http(404, json.dumps({"message": words}), headers)
 
 
+def another(line: bytes) -> bytes:
+    """A second Docker, healthy, with an id of its own."""
+    headers = {"Api-Version": "1.41", "Server": "Docker/20.10.24 (linux)", "Ostype": "linux"}
+    known: dict[bytes, dict[str, Any]] = {
+        b"/version": {"Version": "20.10.24", "ApiVersion": "1.41", "MinAPIVersion": "1.12"},
+        b"/info": {"ID": "ANOTHER", "OSType": "linux", "Name": "other"},
+    }
+    for path, document in known.items():
+        if path in line:
+            body = json.dumps({**document, "Os": "linux", "Arch": "amd64"})
+            return http(200, body, {**headers, "Content-Type": "application/json"})
+    return http(200, "OK", headers)
+
+
 def web_page(_line: bytes) -> bytes:
     return http(404, "<html>404 page not found</html>", {"Content-Type": "text/html"})
 
@@ -78,11 +92,17 @@ def engine(world: World, answer: Answer) -> Iterator[None]:
     assert docker is not None
     docker.crash()
     docker.socket.unlink()
-    with serving(socketserver.ThreadingUnixStreamServer(str(docker.socket), _handler(answer))):
+    with at(docker.socket, answer):
+        yield
+
+
+@contextmanager
+def at(path: Path, answer: Answer) -> Iterator[None]:
+    with serving(socketserver.ThreadingUnixStreamServer(str(path), _handler(answer))):
         try:
             yield
         finally:
-            docker.socket.unlink()
+            path.unlink()
 
 
 @contextmanager
