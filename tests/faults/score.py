@@ -56,6 +56,7 @@ def table(scores: Sequence[Score]) -> str:
         _in_words("remedy", faults),
     ]
     lines += [f"wrong: {s.name}: {s.cause}, named {s.named}" for s in faults if not s.is_right]
+    lines += [f"not said by us: {s.name}: {s.ours}" for s in faults if "remedy" not in s.ours]
     return "\n".join(lines)
 
 

@@ -20,7 +20,7 @@ NAMES: Final[dict[str, str]] = {
     "network.clock-wrong": r"clock",
     "network.plain-http": r"http response to https|plain http|without encryption",
     "network.proxy": r"proxy",
-    "network.intercepted": r"captive|sign.in page|something else answers|web page",
+    "network.intercepted": r"captive|sign.in page|something (?:else|other)|web page|firewall",
     "network.registry-down": r"50[0-9]|service unavailable|is down|not in order",
     "network.rate-limited": r"toomanyrequests|too many requests|rate limit|429",
     "engine.none-found": r"not found|no such file|no container engine|not installed",
@@ -65,6 +65,7 @@ NAMES: Final[dict[str, str]] = {
     "pull.missing-repository": r"name unknown|repository .* (?:not|unknown)|no repository",
 }
 REMEDIES: Final = (
+    r"check (?:the|whether)|\bvpn\b|allow more time|add the ca|no_proxy|open it in a browser|"
     r"docker login|podman login|log ?in (?:again|with)|gh auth|aws sso|gcloud auth|"
     r"\bset\b|\bstart\b|systemctl|make it public|change visibility|package-settings|settings|"
     r"unset|remove|install|write:packages|https?://\S+|ask |wait |try again|switch|create"

@@ -181,23 +181,30 @@ class Machine:
         """Lines of /proc/net/TABLE (`tcp`, `unix`) inside, read from outside."""
         return Path(f"/proc/{self._pid}/net/{table}").read_text().splitlines()[1:]
 
-    def listen(self, port: int) -> socket.socket:
-        """A TCP socket bound inside the machine, to be served from the test's own process."""
+    def listen(
+        self,
+        port: int,
+        address: str = ADDRESS,
+        kind: socket.SocketKind = socket.SOCK_STREAM,
+    ) -> socket.socket:
+        """A socket bound inside the machine, to be served from the test's own process."""
         bound: list[socket.socket] = []
         # A thread that has entered a namespace cannot be had back: this one ends at once.
-        thread = threading.Thread(target=self._bind, args=(port, bound))
+        thread = threading.Thread(target=self._bind, args=(port, address, kind, bound))
         thread.start()
         thread.join()
         return bound[0]
 
-    def _bind(self, port: int, bound: list[socket.socket]) -> None:
+    def _bind(
+        self, port: int, address: str, kind: socket.SocketKind, bound: list[socket.socket]
+    ) -> None:
         libc = ctypes.CDLL(None, use_errno=True)
         with Path(f"/proc/{self._pid}/ns/net").open() as namespace:
             if libc.setns(namespace.fileno(), _CLONE_NEWNET) != 0:
                 raise OSError(ctypes.get_errno(), "setns")
-        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listening = socket.socket(socket.AF_INET, kind)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((ADDRESS, port))
+        listening.bind((address, port))
         bound.append(listening)
 
     def _private(self, name: str, content: str) -> None:

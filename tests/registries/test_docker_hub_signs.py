@@ -185,6 +185,7 @@ def test_every_sign_is_selected_by_something_that_was_recorded() -> None:
 
 
 OF_THE_INTERFACE = [
+    Evidence(Stage.API, status=503, message="service unavailable"),
     Evidence(
         Stage.API, status=403, message="public repositories are disabled for this organization"
     ),

@@ -35,6 +35,7 @@ def denied(action: str, reason: str = "identity-based") -> str:
 SAID = [
     # stage, authenticated, status, code, message, cause
     (Stage.UPLOAD, False, None, "", "no basic auth credentials", "login.missing"),
+    (Stage.PING, True, 503, "UNAVAILABLE", "Service Unavailable", "network.registry-down"),
     (Stage.UPLOAD, True, None, "", f"denied: {EXPIRED}", "login.expired"),
     (Stage.MANIFEST, True, 403, "DENIED", EXPIRED, "login.expired"),
     (

@@ -179,11 +179,12 @@ CAUSES = (
     ),
     Cause(
         id="network.intercepted",
-        summary="Something other than {host|the registry} answered",
+        summary="Something other than {host|the registry} answered, or cut the connection",
         explanation=(
             "Where a registry was asked, a web page or a firewall's notice came back: the login "
             "page of a hotel or guest network, a company's block page, or a server that is no "
-            "registry at all. What it says is not believed."
+            "registry at all. What it says is not believed. A firewall that forbids a host often "
+            "says nothing and cuts the connection."
         ),
         evidence="The answer is not in the form of the registry protocol, mostly a web page.",
         fixes=(
@@ -203,8 +204,7 @@ CAUSES = (
         evidence="The registry answered with a status from 500 to 599.",
         fixes=(
             Fix("Wait a few minutes, then try again", command="registry-wizard doctor"),
-            Fix("GitHub's state", url="https://www.githubstatus.com/"),
-            Fix("Docker Hub's state", url="https://www.dockerstatus.com/"),
+            Fix("See whether its operator knows: most have a status page."),
         ),
         told_apart=("network.rate-limited", "network.intercepted"),
     ),

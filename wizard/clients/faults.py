@@ -110,10 +110,13 @@ def _classified(error: BaseException, deadline_s: float) -> tuple[Fault, str, di
     if any(isinstance(e, TimeoutError | httpx.TimeoutException) for e in chain):
         words = f"no answer within {deadline_s:g} s"
         return Fault.TIMEOUT, words, {"seconds": f"{deadline_s:g}"}
-    for seen in chain:
-        if isinstance(seen, OSError):
-            return (*_by_errno(seen, deadline_s), {})
-    return (*_by_protocol(chain), {})
+    failed = [seen for seen in chain if isinstance(seen, OSError)]
+    if not failed:
+        return (*_by_protocol(chain), {})
+    # anyio sums up what was tried without a number: where all attempts failed alike, theirs.
+    told = [seen for seen in failed if seen.errno is not None]
+    is_one = len({seen.errno for seen in told}) == 1
+    return (*_by_errno(told[0] if is_one else failed[0], deadline_s), {})
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -173,7 +176,6 @@ def _by_errno(error: OSError, deadline_s: float) -> tuple[Fault, str]:
     if error.errno in _REFUSED:
         refused = error.errno == errno.ECONNREFUSED
         return Fault.REFUSED, "connection refused" if refused else "no route to it"
-    # anyio sums up several addresses without an errno; the group's members come later.
     return Fault.REFUSED, "no connection could be made"
 
 

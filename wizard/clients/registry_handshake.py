@@ -28,6 +28,8 @@ async def ping(talk: Talk, now: Callable[[], float], plain_port: int) -> Ping:
     try:
         answer = await talk.bare("GET", url, Stage.PING)
     except Problem as problem:
+        if problem.evidence[-1].fault is Fault.PLAIN_HTTP:
+            raise await _without_tls(talk, problem) from None
         raise await _with_clock(talk, problem, now, plain_port) from None
     if answer.status == OK:
         talk.expect_no_page(answer, Stage.PING, "GET")
@@ -84,6 +86,23 @@ def _traits(answer: Answer) -> dict[str, str]:
 def _skew(answer: Answer, now: Callable[[], float]) -> float | None:
     here = datetime.fromtimestamp(now(), UTC)
     return seconds_from_now(answer.headers.get("date", ""), here)
+
+
+async def _without_tls(talk: Talk, problem: Problem) -> Problem:
+    """What is there, since it is not TLS: HTTP, or something else that has taken the port.
+
+    Asked without a credential, once, and nothing of the answer is used.
+    """
+    there = urlsplit(talk.declared.base_url)
+    url = f"http://{there.netloc}{'' if there.port else ':443'}/v2/"
+    try:
+        await talk.bare("HEAD", url, Stage.PING)
+    except Problem as other:
+        seen = other.evidence[-1]
+        words = f"it speaks neither TLS nor HTTP on this port ({seen.answered})"
+        here = replace(problem.evidence[-1], answered=words, message=words, fault=Fault.NONSENSE)
+        return Problem(here)
+    return problem
 
 
 async def _with_clock(

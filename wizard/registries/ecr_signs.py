@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from wizard.core.diagnosis import PULL_STAGES, PUSH_STAGES, Fault, Fix, Sign, Stage
+from wizard.registries.status_pages import registry_down
 
 NEW_TOKEN: Final = Fix(
     "Log in anew: the registry's logins end after 12 hours",
@@ -38,6 +39,7 @@ _PUSHING: Final = PUSH_STAGES | {Stage.BUILD, Stage.ENGINE}
 _GONE: Final = r"repository with name .* does not exist"
 
 ECR_SIGNS: Final = (
+    registry_down("Amazon", "https://health.aws.amazon.com/health/status"),
     Sign(
         "login.expired",
         message=r"authorization token has expired",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from wizard.core.diagnosis import PULL_STAGES, PUSH_STAGES, Fault, Fix, Sign, Stage
+from wizard.registries.status_pages import registry_down
 
 LOGIN: Final = "gcloud auth login"
 ADC_LOGIN: Final = "gcloud auth application-default login"
@@ -58,6 +59,7 @@ _BY_STRANGER = r"unauthenticated request"
 _NO_TOKEN = r"failed to fetch anonymous token.*403"  # noqa: S105 - buildkit's words
 
 GAR_SIGNS: Final = (
+    registry_down("Google", "https://status.cloud.google.com/"),
     Sign(
         "push.repository-missing",
         message=r"artifact registry api has not been used|SERVICE_DISABLED",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from wizard.core.diagnosis import PULL_STAGES, PUSH_STAGES, Fault, Fix, Sign, Stage
+from wizard.registries.status_pages import registry_down
 
 CLASSIC_PAGE: Final = (
     "https://github.com/settings/tokens/new"
@@ -32,6 +33,7 @@ _SAID = frozenset({Fault.NONE})
 _PUSH = PUSH_STAGES | {Stage.BLOB}
 
 GHCR_SIGNS: Final = (
+    registry_down("GitHub", "https://www.githubstatus.com/"),
     Sign(
         "login.sso-required",
         message=r"\bSAML\b|\bSSO\b|single sign-on",

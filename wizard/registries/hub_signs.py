@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from wizard.core.diagnosis import PULL_STAGES, PUSH_STAGES, Fix, Sign, Stage
+from wizard.registries.status_pages import registry_down
 
 TOKEN_PAGE: Final = "https://app.docker.com/settings/personal-access-tokens"  # noqa: S105
 ORGANISATION_PAGE: Final = "https://app.docker.com"
@@ -51,6 +52,7 @@ _TOKEN_STAGES: Final = frozenset({Stage.TOKEN, Stage.PING})
 _TOO_MANY: Final = 429
 
 HUB_SIGNS: Final = (
+    registry_down("Docker", "https://www.dockerstatus.com/"),
     # Three limits share a status and ask for three different things (B2, B6).
     Sign(
         "network.rate-limited",
