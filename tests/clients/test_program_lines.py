@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from contextlib import aclosing, suppress
 from pathlib import Path
@@ -70,3 +71,11 @@ def is_running(pid: int) -> bool:
     with suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return False
+
+
+async def test_what_it_left_running_is_not_waited_for(tmp_path: Path) -> None:
+    """As `podman system service` started by a fix: it holds the pipe for as long as it lives."""
+    environ = script(tmp_path, "echo one; setsid --fork sleep 30; exit 0")
+
+    async with asyncio.timeout(5):
+        assert await said(environ, silence_s=20) == ["one", 0]
