@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from tests.faults import stand_in
 from tests.faults.case import Breaks, Case, Inject
+from tests.faults.daemons import buildx, cut_off, full, plain_http_from_afar, untrusting
 from tests.faults.endpoints import (
     context_to,
     docker_of,
@@ -21,7 +22,6 @@ from tests.faults.places import PLAIN
 from tests.faults.world import World
 from tests.lab.machine import ADDRESS
 from tests.support.needs import need_program
-from tests.support.sdk_environments import program
 
 PUSH = Breaks.DOCKER_PUSH
 GONE = "unix:///run/colima/docker.sock"
@@ -125,59 +125,6 @@ def _answering(answer: stand_in.Answer) -> Inject:
     return lambda world: stand_in.engine(world, answer)
 
 
-@contextmanager
-def _cut_off(world: World) -> Iterator[None]:
-    """A daemon whose proxy nobody runs."""
-    with docker_of(world).restarted(environ={"HTTPS_PROXY": f"http://{ADDRESS}:9"}):
-        yield
-
-
-@contextmanager
-def _untrusting(world: World) -> Iterator[None]:
-    """The company's authority is known to this machine, and not to its dockerd."""
-    folder = world.lab.machine.folder / "untrusting"
-    with docker_of(world).restarted(untrusting=folder):
-        yield
-
-
-@contextmanager
-def _full(world: World) -> Iterator[None]:
-    with docker_of(world).restarted(space="24m"):
-        docker_of(world).fill_disk()
-        yield
-
-
-@contextmanager
-def _plain_http_from_afar(world: World) -> Iterator[None]:
-    """The name no longer means this machine itself, from which alone dockerd takes plain HTTP."""
-    hosts = world.lab.machine.etc / "hosts"
-    before = hosts.read_text()
-    hosts.write_text(f"{ADDRESS} localhost\n")
-    try:
-        with docker_of(world).restarted():  # it remembers the file for some seconds
-            yield
-    finally:
-        hosts.write_text(before)
-
-
-def _buildx(script: str) -> Inject:
-    """A plugin that docker takes for good, and that breaks down when it builds."""
-
-    def inject(world: World) -> None:
-        plugin = world.docker_config.parent / "cli-plugins" / "docker-buildx"
-        program(plugin, f"{_PLUGIN}\n{script}")
-        world.building = ("--push", "--tag", f"{world.place.prefix}/app:plain")
-
-    return inject
-
-
-_PLUGIN = """
-case "$1" in
-docker-cli-plugin-metadata)
-  echo '{"SchemaVersion": "0.1.0", "Vendor": "Docker", "Version": "v0.17.1"}'; exit ;;
-esac
-case "$2" in version) echo "github.com/docker/buildx v0.17.1"; exit ;; esac
-"""
 NO_CONTEXT = {"Name": "work", "Metadata": {}, "Endpoints": {}}
 NOT_RUNNING = "engine.not-running"
 DENIED = "engine.permission-denied"
@@ -240,11 +187,11 @@ FAULTS: tuple[Case, ...] = (
         _answering(stand_in.of_windows),
         PUSH,
     ),
-    Case("disk-full", "engine.disk-full", _full, Breaks.DOCKER_BUILD, options=("--push",)),
+    Case("disk-full", "engine.disk-full", full, Breaks.DOCKER_BUILD, options=("--push",)),
     Case(
         "plain-http-from-afar",
         "engine.registry-plain-http",
-        _plain_http_from_afar,
+        plain_http_from_afar,
         PUSH,
         place=PLAIN,
         options=("--push",),
@@ -252,21 +199,21 @@ FAULTS: tuple[Case, ...] = (
     Case(
         "buildx-crashes",
         "engine.no-builder",
-        _buildx("echo 'panic: runtime error: invalid memory address' >&2; exit 2"),
+        buildx("echo 'panic: runtime error: invalid memory address' >&2; exit 2"),
         Breaks.DOCKER_BUILD,
         options=("--push",),
     ),
     Case(
         "daemon-behind-a-dead-proxy",
         "engine.registry-unreachable",
-        _cut_off,
+        cut_off,
         PUSH,
         options=("--push",),
     ),
     Case(
         "daemon-without-the-authority",
         "engine.registry-untrusted",
-        _untrusting,
+        untrusting,
         PUSH,
         options=("--push",),
     ),
