@@ -107,6 +107,8 @@ async def _end(process: asyncio.subprocess.Process) -> None:
             with suppress(TimeoutError):
                 async with asyncio.timeout(KILL_GRACE_S):
                     await process.wait()
+    # The pipe stays open while something that it left behind holds its other end.
+    process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
 
 
 def _problem(argv: Sequence[str], words: str, fault: Fault) -> Problem:
