@@ -95,7 +95,7 @@ CAUSES = (
         ),
         evidence="The registry's own word about the repository.",
         fixes=(
-            Fix("Make it private on its settings page, then try again."),
+            Fix("Make it private on its settings page, then try again.", cloud="Docker Hub"),
             Fix("Or choose another name for the image."),
             Fix("Or leave out --private, if everybody may see it."),
         ),

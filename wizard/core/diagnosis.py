@@ -108,7 +108,7 @@ class Fix:
     ask: str = ""
     """Who else can do it, where it takes another person: `an owner of acme`."""
     cloud: str = ""
-    """`AWS` or `Google`, as the fact `cloud` has it, when it helps only there."""
+    """`AWS`, `Google`, `Docker Hub`, as the fact `cloud` has it, when it helps only there."""
 
     @property
     def automatic(self) -> bool:

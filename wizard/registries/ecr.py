@@ -153,7 +153,7 @@ class Ecr(OciRegistry):
     ) -> str:
         from wizard.registries import ecr_repository
 
-        needed = _needed(repository, credential)
+        needed = session_needed(repository, credential)
         endpoint = self.endpoint(repository.host)
         return await ecr_repository.create(repository, needed, endpoint, outside)
 
@@ -162,7 +162,7 @@ class Ecr(OciRegistry):
     ) -> str | None:
         from wizard.registries import ecr_repository
 
-        needed = _needed(pushed.repository, credential)
+        needed = session_needed(pushed.repository, credential)
         return await ecr_repository.delete(pushed, needed, outside)
 
     # --- who may pull -----------------------------------------------------------------------------
@@ -188,7 +188,7 @@ class Ecr(OciRegistry):
     ) -> str:
         from wizard.registries import ecr_access
 
-        needed = _needed(repository, credential)
+        needed = session_needed(repository, credential)
         return await ecr_access.open_to(repository, audience, needed, outside)
 
     async def declared_visibility(
@@ -200,7 +200,7 @@ class Ecr(OciRegistry):
         return DeclaredVisibility("private", evidence=NEVER)
 
 
-def _needed(repository: Repository, credential: AnyCredential) -> Credential:
+def session_needed(repository: Repository, credential: AnyCredential) -> Credential:
     """Amazon's interfaces take a session, never the registry's own login. Raises Problem."""
     if isinstance(credential, Credential):
         return credential

@@ -1,84 +1,43 @@
-"""Amazon ECR Public: names, endpoints and what its refusals mean (registries.md D)."""
+"""Amazon ECR Public: public.ecr.aws/ALIAS, whose images are everybody's (registries.md D)."""
 # ruff: noqa: ARG002 - methods of the provider protocol, which not every registry needs whole
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Final
 
-from wizard.core.diagnosis import PULL_STAGES, PUSH_STAGES, Fix, Sign, Stage
+from wizard.core.diagnosis import Fix
 from wizard.core.fields import Field
-from wizard.core.names import Repository
-from wizard.core.ports import Endpoint
+from wizard.core.names import Digest, Reference, Repository
+from wizard.core.ports import (
+    Access,
+    Audience,
+    DeclaredVisibility,
+    Endpoint,
+    Identity,
+    NewRepository,
+    Outside,
+    PullToken,
+    Session,
+    Suggestion,
+)
 from wizard.core.prefix import Prefix, incomplete, invalid
-from wizard.core.secret import Credential
-from wizard.registries.ecr import SHORT_LIVED
+from wizard.core.secret import AnyCredential, Credential
+from wizard.registries.ecr import SHORT_LIVED, session_needed
+from wizard.registries.ecr_public_names import (
+    DUAL_STACK_HOST,
+    GALLERY,
+    HOST,
+    REGION,
+    gallery_page,
+    wrong_alias,
+)
+from wizard.registries.ecr_public_signs import ECR_PUBLIC_SIGNS
+from wizard.registries.ecr_public_ways import PUBLIC_PULL_TOKEN, PUBLIC_WAYS_IN
 from wizard.registries.generic import OciRegistry, depth_split
 
-HOST: Final = "public.ecr.aws"
-DUAL_STACK_HOST: Final = "ecr-public.aws.com"
-_ALIAS = re.compile(r"[a-z][a-z0-9]+(?:[._-][a-z0-9]+)*")
-_LONGEST_ALIAS = 50
 _PREFIX_PARTS = 1
-_EXPIRED = r"authorization token has expired"
-
-_LOG_OUT = Fix("Forget the old login: public images need none", command=f"docker logout {HOST}")
-
-ECR_PUBLIC_SIGNS: Final = (
-    Sign(
-        "pull.stale-login",
-        stages=PULL_STAGES,
-        message=_EXPIRED,
-        fixes=(_LOG_OUT,),
-        source="registries.md D6, D7 row 1",
-    ),
-    Sign("login.expired", message=_EXPIRED, fixes=(_LOG_OUT,), source="registries.md D6"),
-    Sign(
-        "login.rejected",
-        message=r"authorization token is invalid",
-        source="registries.md D2",
-    ),
-    Sign(
-        "login.cloud-denied",
-        message=r"sts:GetServiceBearerToken|ecr-public:GetAuthorizationToken",
-        source="registries.md D7 row 2",
-    ),
-    Sign(
-        "network.rate-limited",
-        message=r"toomanyrequests|rate exceeded|data limit exceeded",
-        source="registries.md D6",
-    ),
-    Sign(
-        "login.missing",
-        stages=PUSH_STAGES,
-        message=r"no basic auth credentials|authentication required",
-        authenticated=False,
-        source="registries.md D7 row 7",
-    ),
-    Sign(
-        "push.repository-missing",
-        stages=PUSH_STAGES,
-        codes=frozenset({"NAME_UNKNOWN"}),
-        source="registries.md D7 row 5",
-    ),
-    Sign(
-        "pull.missing-repository",
-        stages=PULL_STAGES | {Stage.TOKEN},
-        codes=frozenset({"NAME_UNKNOWN"}),
-        source="registries.md D6: a missing repository is told from a private one, there is none",
-    ),
-)
-
-
-def wrong_alias(text: str) -> str:
-    """What is wrong with a registry alias, or nothing."""
-    alias = text.strip().lower()
-    if not alias:
-        return "the alias of your public registry is missing"
-    if not _ALIAS.fullmatch(alias) or len(alias) > _LONGEST_ALIAS:
-        return "an alias begins with a letter and has 2 to 50 letters, digits and single . _ -"
-    return ""
+ALWAYS: Final = "Amazon ECR Public serves everybody, without a login; no policy can deny that"
 
 
 class EcrPublic(OciRegistry):
@@ -95,17 +54,19 @@ class EcrPublic(OciRegistry):
             "alias",
             "Registry alias",
             example="a1b2c3d4",
-            help="Stands on the ECR console's Public registry page: public.ecr.aws/ALIAS.",
+            help="Stands on the ECR console's Public registry page: public.ecr.aws/ALIAS. "
+            "Amazon gives one with the first public repository.",
             check=wrong_alias,
         ),
     )
     signs = ECR_PUBLIC_SIGNS
+    ways_in = PUBLIC_WAYS_IN
 
     def claims(self, host: str) -> bool:
         return host in (HOST, DUAL_STACK_HOST)
 
     def from_page(self, host: str, path: str) -> tuple[str, str] | None:
-        return (HOST, path) if host == "gallery.ecr.aws" else None
+        return (HOST, path) if host == GALLERY else None
 
     def split_image(self, path: str, *, names_an_image: bool) -> tuple[str, str]:
         return depth_split(path, _PREFIX_PARTS)
@@ -124,10 +85,91 @@ class EcrPublic(OciRegistry):
         return self.prefix(HOST, answers.get("alias", "").strip().lower())
 
     def endpoint(self, host: str) -> Endpoint:
-        return Endpoint(host, f"https://{host}", realms=(f"https://{host}/token/",), service=host)
+        return Endpoint(
+            host,
+            f"https://{host}",
+            realms=(f"https://{host}/token/",),
+            service=host,
+            cloud_helpers=("ecr-login",),
+            cloud="aws",
+        )
+
+    # --- who one is -------------------------------------------------------------------------------
+
+    async def suggest(self, outside: Outside) -> AsyncGenerator[Suggestion, None]:
+        from wizard.registries import ecr_public_sessions
+
+        async for known in ecr_public_sessions.suggest(outside):
+            yield known
+
+    async def sessions(self, host: str, outside: Outside) -> tuple[Session, ...]:
+        from wizard.registries import ecr_public_sessions
+
+        return await ecr_public_sessions.sessions(host, outside)
+
+    async def inspect(
+        self, credential: Credential, repository: Repository, outside: Outside
+    ) -> Identity:
+        from wizard.registries import ecr_sessions
+
+        return await ecr_sessions.inspect(credential, repository, "ecr-public", REGION)
+
+    def pull_token(self, repository: Repository) -> PullToken:
+        return PUBLIC_PULL_TOKEN
 
     def unfit_for_clusters(self, credential: Credential) -> str:
         return SHORT_LIVED if credential.username == "AWS" else ""
 
     def publish_fixes(self, repository: Repository, owner_kind: str) -> tuple[Fix, ...]:
         return ()
+
+    # --- the repository ---------------------------------------------------------------------------
+
+    async def missing_repository(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> NewRepository | None:
+        from wizard.registries import ecr_public_repository
+
+        if not isinstance(credential, Credential):
+            return None
+        return await ecr_public_repository.missing(repository, credential, outside)
+
+    async def missing_private(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> NewRepository | None:
+        from wizard.registries import ecr_public_repository
+
+        raise ecr_public_repository.never_private(repository)
+
+    async def create_repository(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> str:
+        from wizard.registries import ecr_public_repository
+
+        needed = session_needed(repository, credential)
+        endpoint = self.endpoint(repository.host)
+        return await ecr_public_repository.create(repository, needed, endpoint, outside)
+
+    async def delete(
+        self, pushed: Reference, digest: Digest, credential: AnyCredential, outside: Outside
+    ) -> str | None:
+        from wizard.registries import ecr_public_repository
+
+        needed = session_needed(pushed.repository, credential)
+        return await ecr_public_repository.delete(pushed, needed, outside)
+
+    # --- who may pull -----------------------------------------------------------------------------
+
+    async def access(
+        self,
+        repository: Repository,
+        audience: Audience,
+        credential: AnyCredential,
+        outside: Outside,
+    ) -> Access | None:
+        return Access(True, ALWAYS)
+
+    async def declared_visibility(
+        self, repository: Repository, credential: AnyCredential, outside: Outside
+    ) -> DeclaredVisibility | None:
+        return DeclaredVisibility("public", gallery_page(repository), ALWAYS)

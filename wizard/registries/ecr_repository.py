@@ -15,7 +15,7 @@ from wizard.registries.cloud_child import RefusedError, ask_child
 from wizard.registries.ecr_places import Place, place_of
 from wizard.registries.ecr_refused import problem_of
 
-_NOT_FOUND: Final = 404
+_UNKNOWN: Final = b"NAME_UNKNOWN"
 _LOOKS: Final = 10
 _FIRST_WAIT_S: Final = 0.2
 _LONGEST_WAIT_S: Final = 2.0
@@ -109,11 +109,11 @@ async def create(
                 fixes=(ASK_CREATOR,),
             ) from refused
         said = f"the repository {where} was there already"
-    await _await_registry(repository, credential, endpoint, outside)
+    await await_registry(repository, credential, endpoint, outside)
     return said
 
 
-async def _await_registry(
+async def await_registry(
     repository: Repository, credential: AnyCredential, endpoint: Endpoint, outside: Outside
 ) -> None:
     """The registry learns of it a little later; whatever else it says is for the push to see."""
@@ -127,7 +127,7 @@ async def _await_registry(
             repository=repository,
             stage=Stage.MANIFEST,
         )
-        if answer.status != _NOT_FOUND:
+        if _UNKNOWN not in answer.body:
             return
         await asyncio.sleep(wait_s)
         wait_s = min(wait_s * 2, _LONGEST_WAIT_S)

@@ -19,7 +19,7 @@ from wizard.registries.ecr_places import HOST, wrong_account, wrong_region
 from wizard.registries.ecr_refused import problem_of
 
 USERNAME: Final = "AWS"
-_ASKED: Final = "the AWS session"
+ASKED: Final = "the AWS session"
 _MOST_SHOWN: Final = 20
 _OWN_KINDS: Final = {"keys": "access key", "role": "assumed role"}
 
@@ -34,21 +34,26 @@ async def sessions(host: str, outside: Outside) -> tuple[Session, ...]:
     try:
         answer = await ask_child(outside, "aws", question)
     except RefusedError as refused:
-        named = (refused.facts.get(name, "") for name in ("origin", "profile", "kind_of"))
-        source = in_words(*named)
-        return (Session(source, problem=problem_of(refused, _ASKED, facts={"host": host})),)
+        problem = problem_of(refused, ASKED, facts={"host": host})
+        return (Session(source_of(refused), problem=problem),)
     except Problem as problem:
         return (Session("AWS", problem=problem),)
-    return (_session(answer, account),)
+    return (session_of(answer, account),)
 
 
-def _session(answer: Mapping[str, str], account: str) -> Session:
+def source_of(refused: RefusedError) -> str:
+    """Which of Amazon's sessions was refused, in words."""
+    return in_words(*(refused.facts.get(name, "") for name in ("origin", "profile", "kind_of")))
+
+
+def session_of(answer: Mapping[str, str], account: str = "") -> Session:
+    """`account` is the registry's, where its host names one."""
     origin, kind = clean(answer["origin"], 128), clean(answer["kind"], 32)
     arn, own_account = clean(answer["arn"], 256), clean(answer["account"], 12)
     expires = datetime.fromisoformat(answer["expires"])
     credential = Credential(USERNAME, Secret(answer["secret"]), origin, expires)
     notes = []
-    if own_account != account:
+    if account and own_account != account:
         notes.append(
             f"you are in account {own_account}: the repository's policy in {account} must let you"
         )
@@ -74,14 +79,17 @@ def in_words(origin: str, profile: str, kind: str) -> str:
     return f"AWS's default credentials{more}" if origin or kind else "AWS"
 
 
-async def inspect(credential: Credential, repository: Repository) -> Identity:
+async def inspect(
+    credential: Credential, repository: Repository, service: str = "ecr", region: str = ""
+) -> Identity:
     """What a login tells of itself; Amazon is not asked. Raises Problem: login.token-kind."""
     if credential.username not in ("", USERNAME):
         words = f"the user name is always AWS, and {clean(credential.username, 64)} was given"
         facts = {"host": repository.host}
         seen = Evidence(Stage.NAME, "what was given", words, message=words, facts=facts)
-        region = HOST.fullmatch(repository.host)
-        command = f"aws ecr get-login-password --region {region[3] if region else 'REGION'}"
+        found = HOST.fullmatch(repository.host)
+        where = region or (found[3] if found else "REGION")
+        command = f"aws {service} get-login-password --region {where}"
         fix = Fix("The password that goes with it is what this prints", command=command)
         raise Problem(seen, cause="login.token-kind", fixes=(fix,))
     ends = credential.expires or expiry_of(credential.secret)

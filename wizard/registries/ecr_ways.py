@@ -7,6 +7,14 @@ from typing import Final
 from wizard.core.diagnosis import Fix
 from wizard.core.ports import PullToken, WayIn
 
+PASTED: Final = WayIn(
+    "password",
+    "A login of 12 hours, pasted",
+    "What `aws ecr get-login-password` prints on a machine that is signed in to AWS; the "
+    "user name is AWS. It ends by itself.",
+    url="https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html",
+    needs_username=False,
+)
 WAYS_IN: Final = (
     WayIn(
         "sso",
@@ -25,14 +33,7 @@ WAYS_IN: Final = (
         needs_username=False,
         wants_secret=False,
     ),
-    WayIn(
-        "password",
-        "A login of 12 hours, pasted",
-        "What `aws ecr get-login-password` prints on a machine that is signed in to AWS; the "
-        "user name is AWS. It ends by itself.",
-        url="https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html",
-        needs_username=False,
-    ),
+    PASTED,
 )
 
 PULL_TOKEN: Final = PullToken(
