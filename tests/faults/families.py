@@ -1,4 +1,4 @@
-"""All faults and controls, by family: each family is a file of this folder."""
+"""All faults and controls, by family: each family is a file of this folder, or some."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from tests.faults import (
     double,
     engine,
     login,
+    login_clouds,
+    login_ghcr,
+    login_hub,
     network,
     proxy,
     pull,
@@ -26,6 +29,9 @@ _MODULES: Final[tuple[ModuleType, ...]] = (
     tls,
     proxy,
     login,
+    login_ghcr,
+    login_hub,
+    login_clouds,
     push,
     pull,
     engine,
@@ -35,8 +41,18 @@ _MODULES: Final[tuple[ModuleType, ...]] = (
     double,
 )
 
-FAMILIES: Final[dict[str, tuple[Case, ...]]] = {
-    module.__name__.rpartition(".")[2]: module.FAULTS for module in _MODULES
-}
+
+def _family(module: ModuleType) -> str:
+    """`login` of login_hub too."""
+    return module.__name__.rpartition(".")[2].partition("_")[0]
+
+
+def _of(family: str) -> tuple[Case, ...]:
+    """A fault's name is its own: two of one name would hide each other."""
+    return tuple(case for m in _MODULES if _family(m) == family for case in m.FAULTS)
+
+
+FAMILIES: Final = {_family(module): _of(_family(module)) for module in _MODULES}
 FAULTS: Final = {case.name: (family, case) for family, cases in FAMILIES.items() for case in cases}
+assert len(FAULTS) == sum(map(len, FAMILIES.values())), "two faults of one name"
 CONTROLS: Final[dict[str, Control]] = {control.name: control for control in _CONTROLS}

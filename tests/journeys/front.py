@@ -8,22 +8,47 @@ from __future__ import annotations
 
 import http.client
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.lab.machine import ADDRESS, Machine
 from tests.support.certificates import Leaf
 
+Said = tuple[int, dict[str, str], bytes]
+Headers = list[tuple[str, str]]
+Instead = Callable[[BaseHTTPRequestHandler], Said | None]
+"""Answers in the registry's place; None asks the registry."""
+Changes = Callable[[BaseHTTPRequestHandler, Headers], Headers]
+
 _OF_ONE_HOP = ("connection", "transfer-encoding", "content-length")
 
 
+def not_by_itself(_request: BaseHTTPRequestHandler) -> Said | None:
+    return None
+
+
+def as_it_came(_request: BaseHTTPRequestHandler, headers: Headers) -> Headers:
+    return headers
+
+
 @contextmanager
-def front(machine: Machine, leaf: Leaf, *, port: int, registry: str, tokens: str) -> Iterator[None]:
-    """Serve until the block ends. `registry` and `tokens` are host and port on loopback outside."""
-    server = ThreadingHTTPServer(
-        (ADDRESS, port), _handler(registry, tokens), bind_and_activate=False
-    )
+def front(
+    machine: Machine,
+    leaf: Leaf,
+    *,
+    port: int,
+    registry: str,
+    tokens: str,
+    instead: Instead = not_by_itself,
+    changes: Changes = as_it_came,
+) -> Iterator[None]:
+    """Serve until the block ends. `registry` and `tokens` are host and port on loopback outside.
+
+    `instead` and `changes` are for what a proxy does of its own accord.
+    """
+    handler = _handler(registry, tokens, instead, changes)
+    server = ThreadingHTTPServer((ADDRESS, port), handler, bind_and_activate=False)
     server.socket.close()
     listening = machine.listen(port)
     # The handshake belongs to the request's own thread: one slow client stops nobody.
@@ -41,13 +66,20 @@ def front(machine: Machine, leaf: Leaf, *, port: int, registry: str, tokens: str
         server.server_close()
 
 
-def _handler(registry: str, tokens: str) -> type[BaseHTTPRequestHandler]:
+def _handler(
+    registry: str, tokens: str, instead: Instead, changes: Changes
+) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = 30
 
         def forward(self) -> None:
             body = _body(self)
+            said = instead(self)
+            if said is not None:
+                status, headers, content = said
+                self._send(status, [*headers.items()], content)
+                return
             host = tokens if self.path.startswith("/token") else registry
             own = [("X-Forwarded-Proto", "https"), ("Content-Length", str(len(body)))]
             asked = http.client.HTTPConnection(host, timeout=30)
@@ -65,11 +97,16 @@ def _handler(registry: str, tokens: str) -> type[BaseHTTPRequestHandler]:
 
         def _answer(self, answer: http.client.HTTPResponse) -> None:
             body = answer.read()
-            self.send_response_only(answer.status)
-            for name, value in answer.getheaders():
-                if name.lower() not in _OF_ONE_HOP:
-                    self.send_header(name, value)
+            kept = [row for row in answer.getheaders() if row[0].lower() not in _OF_ONE_HOP]
             stated = answer.getheader("Content-Length") if self.command == "HEAD" else None
+            self._send(answer.status, changes(self, kept), body, stated)
+
+        def _send(
+            self, status: int, headers: Headers, body: bytes, stated: str | None = None
+        ) -> None:
+            self.send_response_only(status)
+            for name, value in headers:
+                self.send_header(name, value)
             self.send_header("Content-Length", stated or str(len(body)))
             self.end_headers()
             self.wfile.write(body)
