@@ -103,10 +103,10 @@ CAUSES = (
         fixes=(
             Fix("See what takes the space", command="docker system df"),
             Fix(
-                "Delete the build cache, which is made again as needed",
+                "Remove the build cache, which is made again as needed",
                 command="docker builder prune",
             ),
-            Fix("Delete images that no container uses", command="docker image prune -a"),
+            Fix("Remove images that no container uses", command="docker image prune -a"),
             Fix(
                 "Enlarge the virtual disk in Docker Desktop: Settings, Resources",
                 url="https://docs.docker.com/desktop/settings-and-maintenance/settings/",
