@@ -12,6 +12,7 @@ from tests.faults.config import spoiled
 from tests.faults.endpoints import context_to, docker_of, in_context, stopped, with_env
 from tests.faults.login import put_login
 from tests.faults.store import misbehaving, named, naming
+from tests.faults.tls import clock
 from tests.faults.world import World
 from tests.journeys.canary import new_canary
 from tests.lab.machine import ADDRESS
@@ -89,10 +90,6 @@ def _nobody(world: World) -> None:
     world.as_nobody = True
 
 
-def _in_a_year(world: World) -> None:
-    world.clock = "+400d"
-
-
 def _helper_and_comment(world: World) -> None:
     """The file that names a missing helper cannot be read either."""
     named(world, "gone")
@@ -138,7 +135,7 @@ FAULTS: tuple[Case, ...] = (
     _both("registry-down-and-logged-out", DEAD_REGISTRY, LOGGED_OUT, SKOPEO),
     _both("proxy-dead-and-token-revoked", ("network.proxy", PROXY), REVOKED, SKOPEO),
     _both("no-dns-and-logged-out", ("network.dns", _without_a_name), LOGGED_OUT, SKOPEO),
-    _both("clock-off-and-token-revoked", ("network.clock-wrong", _in_a_year), REVOKED, SKOPEO),
+    _both("clock-off-and-token-revoked", ("network.clock-wrong", clock("+400d")), REVOKED, SKOPEO),
     _both("context-dead-and-logged-out", ("engine.wrong-context", DEAD_CONTEXT), LOGGED_OUT, PUSH),
     _both("context-gone-and-revoked", ("engine.endpoint-invalid", _unknown_context), REVOKED, PUSH),
     _both(
