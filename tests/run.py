@@ -42,6 +42,7 @@ PROGRAMS = {
     "tmux": "tmux",
     "ip": "iproute2",
     "faketime": "faketime",
+    "curl": "curl",
     "openssl": "openssl",
     "sshd": "openssh-server",
     "unshare": "util-linux",

@@ -63,7 +63,7 @@ def test_no_proxy_means_what_it_means_elsewhere(no_proxy: str, url: str, direct:
 
 @pytest.mark.parametrize(
     "value",
-    ["socks5://127.0.0.1:1080", "http://", "http://host:nonsense", "ftp://x:1", "http://[x"],
+    ["socks4://127.0.0.1:1080", "http://", "http://host:nonsense", "ftp://x:1", "http://[x"],
 )
 def test_a_bad_variable_is_left_out_and_named_without_its_value(value: str) -> None:
     proxies = read_proxies({"ALL_PROXY": value, "HTTPS_PROXY": PROXY})

@@ -25,6 +25,7 @@ class Breaks(StrEnum):
     ANONYMOUS_PULL = "skopeo copy, from the registry without a login"
     CLUSTER_PULL = "skopeo copy, from the registry with the login of the cluster's own identity"
     DOCKER_PULL = "docker pull, with the login that lies here"
+    CURL = "curl, of the registry's first address"
     DOCKER_LOGIN = "docker login, which asks the registry with the login that lies here"
     DOCKER_BUILD = "docker build, of an image with something new in it"
 

@@ -21,8 +21,13 @@ from tests.lab.lab import Lab
 from tests.lab.machine import Ran
 from wizard.sandbox.app import Remembered
 
-_OURS = (Path(".config/registry-wizard"), Path(".local/state/registry-wizard"), Path(".cache"))
-"""Where the wizard keeps what is its own: what it writes there is no change of the machine."""
+_OURS = (
+    Path(".config/registry-wizard"),
+    Path(".local/state/registry-wizard"),
+    Path(".cache"),
+    Path(".config/gcloud/logs"),
+)
+"""What the wizard, and gcloud, write of their own runs: that is no change of the machine."""
 
 
 @dataclass(frozen=True)
@@ -153,20 +158,23 @@ class World:
         return self.run("timeout", str(self.patience_s), *self._words(breaks))
 
     def _words(self, breaks: Breaks) -> tuple[str, ...]:
+        if breaks is Breaks.DOCKER_BUILD:
+            return self._build()
         image = f"{self.prefix or self.place.prefix}/app:plain"
-        match breaks:
-            case Breaks.DOCKER_PUSH | Breaks.PODMAN_PUSH:
-                return (breaks.value.partition(" ")[0], "push", image)
-            case Breaks.SKOPEO_PUSH:
-                return ("skopeo", "copy", self.an_image, f"docker://{image}")
-            case Breaks.ANONYMOUS_PULL | Breaks.CLUSTER_PULL:
-                by = ("--src-creds", ":".join(self.cluster))
-                whose = ("--src-no-creds",) if breaks is Breaks.ANONYMOUS_PULL else by
-                return ("skopeo", "copy", *whose, f"docker://{self.reference}", self.spare)
-            case Breaks.DOCKER_PULL:
-                return ("docker", "pull", self.reference)
-            case Breaks.DOCKER_LOGIN:
-                return ("docker", "login", self.place.host)
+        source = f"docker://{self.reference}"
+        by = ":".join(self.cluster)
+        return {
+            Breaks.DOCKER_PUSH: ("docker", "push", image),
+            Breaks.PODMAN_PUSH: ("podman", "push", image),
+            Breaks.SKOPEO_PUSH: ("skopeo", "copy", self.an_image, f"docker://{image}"),
+            Breaks.ANONYMOUS_PULL: ("skopeo", "copy", "--src-no-creds", source, self.spare),
+            Breaks.CLUSTER_PULL: ("skopeo", "copy", "--src-creds", by, source, self.spare),
+            Breaks.DOCKER_PULL: ("docker", "pull", self.reference),
+            Breaks.DOCKER_LOGIN: ("docker", "login", self.place.host),
+            Breaks.CURL: ("curl", "--silent", "--show-error", f"https://{self.place.host}/v2/"),
+        }[breaks]
+
+    def _build(self) -> tuple[str, ...]:
         folder = self.home / "build"
         folder.mkdir(exist_ok=True)
         (folder / "note").write_text("new\n" * 100_000)

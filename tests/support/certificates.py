@@ -36,15 +36,19 @@ class Leaf:
 class Authority:
     """A private CA. `certificate` is its PEM file, for SSL_CERT_FILE and the like."""
 
-    def __init__(self, folder: Path, name: str = "Test Authority") -> None:
+    def __init__(
+        self, folder: Path, name: str = "Test Authority", above: Authority | None = None
+    ) -> None:
+        """With `above` an intermediate one, vouched for by that."""
         self.folder = folder
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.name = _name(name)
         self.certificate = folder / "authority.pem"
         folder.mkdir(parents=True, exist_ok=True)
-        signed = _builder(self.name, self.name, self.key, -DAY, 30 * DAY)
+        issuer = above or self
+        signed = _builder(self.name, issuer.name, self.key, -DAY, 30 * DAY)
         signed = signed.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        self.x509 = signed.sign(self.key, hashes.SHA256())
+        self.x509 = signed.sign(issuer.key, hashes.SHA256())
         self.certificate.write_bytes(self.x509.public_bytes(serialization.Encoding.PEM))
 
     def issue(

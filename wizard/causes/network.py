@@ -5,7 +5,7 @@ Texts and fixes: registries.md 10, credentials.md 5.
 
 from __future__ import annotations
 
-from wizard.causes.shell import export, on_posix
+from wizard.causes.shell import export, on_posix, unset
 from wizard.core.diagnosis import Cause, Fix
 
 _LOOK = Fix(
@@ -98,6 +98,7 @@ CAUSES = (
                 "SSL_CERT_FILE",
                 "/etc/ssl/ca-bundle.pem",
             ),
+            *unset("Or forget a variable that names a wrong file, in this shell", "SSL_CERT_FILE"),
         ),
         told_apart=("network.tls-invalid", "network.intercepted", "engine.registry-untrusted"),
     ),

@@ -14,6 +14,7 @@ from typing import Final
 
 import httpx
 
+from wizard.clients.trust import NobodyTrustedError
 from wizard.core.diagnosis import Evidence, Fault, Stage
 from wizard.core.text import clean
 
@@ -140,6 +141,8 @@ def _by_type(error: BaseException) -> tuple[Fault, str] | None:
             return Fault.TOO_LARGE, "the answer is larger than it may be"
         case AnswerUnreadableError():
             return Fault.NONSENSE, "the answer is packed in a way that cannot be read"
+        case NobodyTrustedError():
+            return Fault.TLS_UNTRUSTED, str(error)
         case socket.gaierror():
             return Fault.DNS, "the name does not resolve"
     return None
@@ -153,6 +156,13 @@ def proxy_words(error: httpx.TransportError) -> str:
     if status == "407":
         return "the proxy wants a login (407)"
     return f"the proxy answered {status}" if status.isdigit() else "the proxy refused"
+
+
+def stuck_words(error: BaseException) -> str:
+    """Of a proxy that neither lets through nor refuses."""
+    if any(isinstance(e, TimeoutError | httpx.TimeoutException) for e in _chain(error)):
+        return "the proxy said nothing in time"
+    return "the proxy cut the connection, or what answers there is no proxy"
 
 
 def _tls(error: ssl.SSLError) -> tuple[Fault, str, dict[str, str]]:

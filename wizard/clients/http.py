@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 import wizard
-from wizard.clients.faults import fault_evidence
+from wizard.clients.faults import ProxyFaultError, fault_evidence, stuck_words
 from wizard.clients.proxies import read_proxies
 from wizard.clients.registry_answers import shown
 from wizard.clients.transport import NewTransport, Pools
@@ -91,7 +91,7 @@ async def send_bounded(
         asked = request.extensions.get("asking", request)
         raise Problem(
             fault_evidence(
-                error,
+                _by_proxy(error, asked),
                 asked.extensions.get("stage", stage),
                 asked=asked_line(asked),
                 host=_shown_host(asked.url),
@@ -105,6 +105,14 @@ async def send_bounded(
     }
     body = b"" if headers_only else response.content
     return Answer(response.status_code, headers, body, str(response.url))
+
+
+def _by_proxy(error: Exception, asked: httpx.Request) -> Exception:
+    """The same, or the proxy's fault where the proxy had not let the request through."""
+    tunnel = asked.extensions.get("tunnel")
+    if tunnel is None or not tunnel.is_stuck or isinstance(error, httpx.ProxyError):
+        return error
+    return ProxyFaultError(stuck_words(error), tunnel.proxy)
 
 
 def _shown_host(url: httpx.URL) -> str:

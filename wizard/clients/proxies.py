@@ -15,6 +15,8 @@ from wizard.core.dataclass import dataclass
 
 _VARIABLES = {"http": "HTTP_PROXY", "https": "HTTPS_PROXY", "all": "ALL_PROXY"}
 
+_SCHEMES = ("http", "https", "socks5", "socks5h")
+
 
 @dataclass(frozen=True)
 class Proxies:
@@ -54,8 +56,8 @@ def read_proxies(environ: Mapping[str, str]) -> Proxies:
 def _proxy_url(value: str) -> str:
     url = value if "://" in value else f"http://{value}"
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https"):
-        raise ValueError(f"{parts.scheme} proxies are not supported, only http and https")
+    if parts.scheme not in _SCHEMES:
+        raise ValueError(f"{parts.scheme} proxies are not supported, only {', '.join(_SCHEMES)}")
     try:
         usable = bool(parts.hostname) and parts.port != 0
     except ValueError:

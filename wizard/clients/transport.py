@@ -23,6 +23,7 @@ from wizard.clients.faults import (
 )
 from wizard.clients.proxies import Proxies
 from wizard.clients.trust import Trust
+from wizard.clients.tunnel import Tunnel
 
 MOST_CONNECTIONS = 8
 MOST_HOSTS = 64
@@ -156,6 +157,8 @@ def _origin(url: httpx.URL) -> tuple[str, str, int]:
 async def _ask(pool: _Pool, request: httpx.Request) -> httpx.Response:
     tries = 1
     while True:
+        if pool.proxy and request.url.scheme == "https":
+            request.extensions["trace"] = request.extensions["tunnel"] = Tunnel(pool.proxy)
         try:
             return await pool.transport.handle_async_request(request)
         except httpx.LocalProtocolError as error:

@@ -10,9 +10,17 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from wizard.core.text import clean
+
 # requests and curl read these; on many company laptops only they are set.
-_BUNDLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_INSTEAD = "SSL_CERT_FILE"
+"""Takes the place of the system's store; the others add to it."""
+_BUNDLES = (_INSTEAD, "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 HTTPS_PORT = 443
+
+
+class NobodyTrustedError(OSError):
+    """The file that replaces the system's store cannot be read: Go's programs then trust nobody."""
 
 
 class Trust:
@@ -57,7 +65,12 @@ class Trust:
             else:
                 context.load_verify_locations(cafile=path)
         except (OSError, ssl.SSLError):
-            self._ignore(f"{name} is ignored: {path} cannot be read as certificates")
+            said = f"{path} cannot be read as certificates"
+            if name == _INSTEAD and sys.platform == "linux":
+                raise NobodyTrustedError(
+                    f"{name} replaces the system's certificates, and {clean(said)}"
+                ) from None
+            self._ignore(f"{name} is ignored: {said}")
 
     def _folders(self, host: str, port: int) -> list[Path]:
         # The folder is named like the host in references, so the port is there unless it is 443.
