@@ -129,19 +129,26 @@ class Practice:
 
     async def child(self, ask: str, **question: Any) -> Mapping[str, Any]:
         """The whole document that `wizard.clouds.aws` answers with."""
-        started = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "wizard.clouds.aws"),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=self.environ,
-        )
-        given = json.dumps({"ask": ask, **question}).encode()
-        out, err = await asyncio.wait_for(started.communicate(given), 30)
-        assert started.returncode == 0, err.decode()
-        found = json.loads(out)
-        assert isinstance(found, dict)
-        return found
+        return await ask_program("aws", self.environ, {"ask": ask, **question})
+
+
+async def ask_program(
+    module: str, environ: Mapping[str, str], question: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """What `wizard.clouds.<module>` answers: `answer` or `refused`."""
+    started = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-m", f"wizard.clouds.{module}"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=dict(environ),
+    )
+    given = json.dumps(question).encode()
+    out, err = await asyncio.wait_for(started.communicate(given), 30)
+    assert started.returncode == 0, err.decode()
+    found = json.loads(out)
+    assert isinstance(found, dict)
+    return found
 
 
 def api(here: Practice, credential: AnyCredential = OWNER) -> RegistryApi:
