@@ -92,7 +92,7 @@ async def test_a_plain_registry_behind_a_proxy_that_wants_a_login_is_named(
 async def test_a_bad_proxy_variable_does_not_stop_anything_and_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1080")
+    monkeypatch.setenv("ALL_PROXY", "socks4://127.0.0.1:1080")
     monkeypatch.setenv("NO_PROXY", "[::1],10.0.0.0/8")
     async with hostile(always(200, b"{}")) as server, world() as outside:
         await outside.registry_api(endpoint(server.base_url), ANONYMOUS).ping()
@@ -105,7 +105,6 @@ async def test_a_trust_variable_that_names_nothing_is_left_out_and_named(
 ) -> None:
     authority = Authority(tmp_path)
     (tmp_path / "garbage.pem").write_text("no certificate")
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing.pem"))
     monkeypatch.setenv("CURL_CA_BUNDLE", str(tmp_path / "garbage.pem"))
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.certificate))
     tls = authority.issue().server_context()
@@ -113,10 +112,24 @@ async def test_a_trust_variable_that_names_nothing_is_left_out_and_named(
         ping = await outside.registry_api(endpoint(server.base_url), ANONYMOUS).ping()
 
         assert ping.scheme == "none"
-        assert {note.partition(" ")[0] for note in outside.notes} == {
-            "SSL_CERT_FILE",
-            "CURL_CA_BUNDLE",
-        }
+        assert [note.partition(" ")[0] for note in outside.notes] == ["CURL_CA_BUNDLE"]
+
+
+async def test_what_replaces_the_systems_certificates_and_cannot_be_read_leaves_nobody_trusted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    authority = Authority(tmp_path)
+    missing = tmp_path / "missing.pem"
+    monkeypatch.setenv("SSL_CERT_FILE", str(missing))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.certificate))
+    tls = authority.issue().server_context()
+    async with hostile(always(200, b"{}"), tls=tls) as server, world() as outside:
+        api = outside.registry_api(endpoint(server.base_url), ANONYMOUS)
+        found = await diagnosis_of(api.ping())
+
+    assert found.cause == "network.tls-untrusted"
+    assert str(missing) in found.evidence[0].line
+    assert any(fix.command == "unset SSL_CERT_FILE" for fix in found.fixes)
 
 
 @pytest.mark.engine

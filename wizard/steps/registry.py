@@ -78,6 +78,7 @@ async def reach(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
     said = f"{to.endpoint.host} answers and {_SCHEMES.get(ping.scheme, 'wants a login')}"
     product = to.provider.recognise(to.endpoint.host, ping)
     told = (f"it is {product.title}", *product.remarks) if product else ()
+    told += parts.outside.notes
     yield Checked(passed(REACH, Step.REGISTRY, said, ping.evidence, *told, seconds=outcome.seconds))
     if product and product.is_local:
         here = diagnose(_local(to, product), parts.catalogue)

@@ -50,6 +50,11 @@ class Outside(Protocol):
     timeout_s: float
     """The deadline of one probe, as `--timeout` gives it."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What of the environment had to be left out so far, in sentences to show."""
+        ...
+
     async def ask(
         self,
         method: str,
