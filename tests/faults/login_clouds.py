@@ -19,7 +19,7 @@ from tests.faults.places import ECR, GAR
 from tests.faults.world import World
 from wizard.sandbox.dialects.aws import ADA, NED, OLD, PracticeKey
 from wizard.sandbox.dialects.gar import Gar
-from wizard.sandbox.dialects.google_tokens import EXPIRED_TOKEN, NARROW_TOKEN
+from wizard.sandbox.dialects.google_tokens import EXPIRED_TOKEN, NARROW_TOKEN, WRITE_TOKEN
 
 TOKEN, KEY, KEY_BASE64 = "oauth2accesstoken", "_json_key", "_json_key_base64"
 EXPIRED = "login.expired"
@@ -69,9 +69,9 @@ def with_keys(key: PracticeKey | None) -> Inject:
 
 FAULTS: tuple[Case, ...] = (
     Case("logged-out-of-google-too", "login.cloud-missing", logged_out, SKOPEO, GAR),
-    Case("token-expired", EXPIRED, stored(TOKEN, EXPIRED_TOKEN), SKOPEO, GAR),
+    Case("token-expired", REJECTED, stored(TOKEN, EXPIRED_TOKEN), SKOPEO, GAR, undecidable=ALIKE),
     Case("token-of-another-scope", "login.scope-missing", stored(TOKEN, NARROW_TOKEN), SKOPEO, GAR),
-    Case("token-under-a-persons-name", KIND, stored("ada", EXPIRED_TOKEN), SKOPEO, GAR),
+    Case("token-under-a-persons-name", KIND, stored("ada", WRITE_TOKEN), SKOPEO, GAR),
     Case("key-of-a-deleted-account", REJECTED, _account_deleted, SKOPEO, GAR),
     Case("key-under-the-tokens-name", KIND, as_key(TOKEN), SKOPEO, GAR),
     Case("key-under-a-persons-name", KIND, as_key("ada"), SKOPEO, GAR),

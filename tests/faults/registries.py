@@ -6,11 +6,20 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Final
 
 from tests.faults.places import Place
-from tests.journeys.front import Changes, Instead, as_it_came, front, not_by_itself
+from tests.journeys.front import (
+    Changes,
+    Headers,
+    Instead,
+    Said,
+    as_it_came,
+    front,
+    not_by_itself,
+)
 from tests.lab.lab import REGISTRY_HOST, Lab
 from tests.lab.registry import docker_registry
 from tests.support import docker_registry as outside
@@ -56,10 +65,16 @@ class TokenRegistry:
             port=BEARER_PORT,
             registry=registry,
             tokens=tokens,
-            instead=lambda request: self.instead(request),
-            changes=lambda request, headers: self.changes(request, headers),
+            instead=self._answered,
+            changes=self._amended,
         ):
             yield
+
+    def _answered(self, request: BaseHTTPRequestHandler) -> Said | None:
+        return self.instead(request)
+
+    def _amended(self, request: BaseHTTPRequestHandler, headers: Headers) -> Headers:
+        return self.changes(request, headers)
 
     @contextmanager
     def changed(

@@ -16,7 +16,7 @@ NAMES: Final[dict[str, str]] = {
     "network.unreachable": r"connection refused|no route|refuses? (?:the )?connection",
     "network.timeout": r"timeout|timed out|deadline exceeded|no answer in time|did not answer",
     "network.tls-untrusted": r"unknown authority|not trusted|self.signed|is not known here",
-    "network.tls-invalid": r"expired|not (?:yet valid|valid yet)|valid for .* not|another host|not for",
+    "network.tls-invalid": r"expired|not (?:yet valid|valid yet|for)|valid for .* not|another host",
     "network.clock-wrong": r"clock",
     "network.plain-http": r"http response to https|plain http|without encryption",
     "network.proxy": r"proxy",

@@ -27,7 +27,8 @@ CAUSES = (
     ),
     Cause(
         id="login.rejected",
-        summary="{host|The registry} does not take this login",
+        summary="{host|The registry} does not take this login: its user name or token is wrong, "
+        "or was revoked",
         explanation=(
             "The registry was reached and refused the user name or the secret: one of them is "
             "wrong, or the token was revoked. Registries do not say which of the two it is. A "

@@ -237,13 +237,14 @@ class MachineJournal:
         for number, edit in reversed(list(enumerate(entry.edits))):
             earlier = kept.get(f"value {number}") if loses_secret(edit) else edit.before
             now = document.value(edit.keys)
+            was_lost = loses_secret(edit) and earlier is None
             if now == earlier:
+                why_not += [NOT_KEPT] if was_lost else []
                 continue
             if not how.over_others and not self._is_still(edit, now):
                 why_not.append(f"{clean('.'.join(edit.keys[:2]))}: {LEFT_ALONE}")
                 continue
-            if loses_secret(edit) and earlier is None:
-                why_not.append(NOT_KEPT)
+            why_not += [NOT_KEPT] if was_lost else []
             is_drop = earlier is None
             document, _ = apply(document, [Edit(edit.keys, earlier, is_drop=is_drop)])
             document = without_empty(document, edit.made)

@@ -57,6 +57,15 @@ def is_token(username: str, secret: Secret) -> bool:
     return _TOKEN_USERS.fullmatch(username) is not None or secret.matches(_ACCESS_TOKEN)
 
 
+def is_key(secret: Secret) -> bool:
+    """A service account's key, whatever name it was given with."""
+    try:
+        read_key("", secret)
+    except WrongKindError:
+        return False
+    return True
+
+
 def read_key(username: str, secret: Secret) -> Key:
     """Raises WrongKindError."""
     text, form = _decoded(secret)
@@ -65,6 +74,9 @@ def read_key(username: str, secret: Secret) -> Key:
     if username in (KEY_USER, KEY_BASE64_USER) and username != form:
         told = "is base64" if form == KEY_BASE64_USER else "is not base64"
         raise WrongKindError(f"the key {told}: its user name is {form}, not {username}")
+    if _TOKEN_USERS.fullmatch(username):
+        told = f"it is a service account's key: its user name is {form}, not {clean(username, 64)}"
+        raise WrongKindError(told)
     email, project = str(information["client_email"]), str(information.get("project_id", ""))
     return Key(Secret(text), clean(email, 256), clean(project, 64), form)
 

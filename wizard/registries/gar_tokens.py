@@ -16,7 +16,7 @@ from wizard.core.ports import Answer, Identity, Outside
 from wizard.core.secret import AnyCredential, Credential, Secret
 from wizard.core.text import clean
 from wizard.registries.cloud_child import RefusedError, ask_child
-from wizard.registries.gar_keys import TOKEN_USER, Key, WrongKindError, is_token, read_key
+from wizard.registries.gar_keys import TOKEN_USER, Key, WrongKindError, is_key, is_token, read_key
 from wizard.registries.gar_places import place_of
 from wizard.registries.gar_refused import problem_of
 from wizard.registries.gar_signs import FRESH_TOKEN, KEY_NAME, SIGN_IN
@@ -50,7 +50,7 @@ class AccessTokens:
         """
         if not isinstance(credential, Credential):
             return None
-        if is_token(credential.username, credential.secret):
+        if _is_token(credential):
             return credential.secret
         try:
             key = read_key(credential.username, credential.secret)
@@ -77,7 +77,7 @@ class AccessTokens:
         self, credential: Credential, repository: Repository, outside: Outside
     ) -> Identity:
         """Raises Problem: login.token-kind, login.rejected, login.scope-missing, network.*."""
-        if is_token(credential.username, credential.secret):
+        if _is_token(credential):
             if credential.origin:
                 return _of_session(credential)
             return await _inspect_token(credential, repository, outside)
@@ -100,6 +100,12 @@ class AccessTokens:
             evidence=(whose,),
             account=key.email,
         )
+
+
+def _is_token(credential: Credential) -> bool:
+    """A key under a token's user name is none: it must not travel as if it were one."""
+    secret = credential.secret
+    return is_token(credential.username, secret) and not is_key(secret)
 
 
 def _of_session(credential: Credential) -> Identity:

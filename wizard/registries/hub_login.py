@@ -114,7 +114,10 @@ def _explained(
     """What helps with this kind of login; the signs decide what it was."""
     message = problem.evidence[-1].message.lower()
     namespace = _namespace(repository)
-    if kind == ORGANISATION and "insufficient scope" in message:
+    is_known = "insufficient scope" in message
+    if kind == ORGANISATION and is_known and credential.username.lower() != namespace:
+        return _of_another(problem, credential, repository)
+    if kind == ORGANISATION and is_known:
         fixes: tuple[Fix, ...] = (LISTED,)
     elif kind == ORGANISATION and credential.username.lower() != namespace:
         fixes = (
@@ -126,6 +129,28 @@ def _explained(
     else:
         fixes = ()
     return Problem(*problem.evidence, cause=problem.cause, fixes=(*fixes, *problem.fixes))
+
+
+def _of_another(problem: Problem, credential: Credential, repository: Repository) -> Problem:
+    """The token is good, and no token of an organisation reaches beyond it."""
+    whose, namespace = credential.username, _namespace(repository)
+    words = f"the token belongs to the organisation {whose}, and {namespace} is another's"
+    seen = Evidence(
+        Stage.TOKEN,
+        f"the right to push to {repository}",
+        words,
+        HUB_HOST,
+        authenticated=True,
+        facts={"owner": namespace, "repository": str(repository)},
+    )
+    fixes = (
+        Fix(f"Log in with a token of {namespace}, whose name is then the user name"),
+        Fix(
+            f"Or push where this token may: docker.io/{whose.lower()}",
+            command=f"registry-wizard setup docker.io/{whose.lower()}",
+        ),
+    )
+    return Problem(*problem.evidence, seen, cause="push.not-permitted", fixes=fixes)
 
 
 def _scope_missing(granted: frozenset[str], kind: str, repository: Repository) -> Problem:

@@ -74,7 +74,7 @@ async def _look_at(parts: Parts, to: Destination, login: FoundLogin) -> LoginSee
     credential = parts.logins.credential(login)
     if not isinstance(credential, Credential):
         return LoginSeen(login, None, failed(f"login.{login.id}", Step.LOGIN, _missing(parts, to)))
-    outcome = await _prove(parts, to, credential, login.identity)
+    outcome = await _prove(parts, to, credential, login.identity, is_stored=True)
     if isinstance(outcome, Trouble):
         return LoginSeen(login, None, outcome.row(f"login.{login.id}", Step.LOGIN))
     identity = outcome.value
@@ -84,25 +84,42 @@ async def _look_at(parts: Parts, to: Destination, login: FoundLogin) -> LoginSee
 
 
 async def _prove(
-    parts: Parts, to: Destination, credential: Credential, known: Identity | None = None
+    parts: Parts,
+    to: Destination,
+    credential: Credential,
+    known: Identity | None = None,
+    *,
+    is_stored: bool = False,
 ) -> Done[Identity] | Trouble:
     """What the provider knows of it, then a handshake with the registry itself."""
 
     async def proven(named: Credential) -> str:
         return await parts.api(to.endpoint, named).prove(to.repository)
 
+    async def tried() -> tuple[str, Problem | None]:
+        try:
+            return await proven(credential), None
+        except Problem as problem:
+            return "", problem
+
     async def both() -> Identity:
+        refused: Problem | None = None
         if known is None and credential.username:
             # At once, by the name that the tools here will send.
             asked = to.provider.inspect(credential, to.repository, parts.outside)
-            identity, proof = await in_order(asked, proven(credential))
+            identity, (proof, refused) = await in_order(asked, tried())
             if identity.username in ("", credential.username):
+                if refused is not None:
+                    raise refused
                 return replace(identity, evidence=(*identity.evidence, proof))
         else:
             identity = known or await to.provider.inspect(credential, to.repository, parts.outside)
         # A token tells whose it is: nobody had to type the name that the registry wants with it.
         named = replace(credential, username=identity.username or credential.username)
-        return replace(identity, evidence=(*identity.evidence, await proven(named)))
+        said = await proven(named)
+        if is_stored and refused is not None:
+            raise _wrong_name(refused, credential, named, to)
+        return replace(identity, evidence=(*identity.evidence, said))
 
     return await attempt(
         parts,
@@ -112,6 +129,21 @@ async def _prove(
         stage=Stage.TOKEN,
         limit_s=parts.outside.timeout_s * 2,
     )
+
+
+def _wrong_name(
+    refused: Problem, stored: Credential, named: Credential, to: Destination
+) -> Problem:
+    """The secret is good, and lies here under a name with which the registry never takes it."""
+    host = to.endpoint.host
+    told = Evidence(
+        Stage.TOKEN,
+        f"the same secret under the user name {named.username}",
+        f"taken; under {stored.username}, as it is stored here, it is refused",
+        host,
+        facts={"host": host, "kind": "user name"},
+    )
+    return Problem(*refused.evidence, told, cause="login.token-kind")
 
 
 def _family(journey: Journey) -> str:

@@ -127,6 +127,8 @@ class Gar:
         wrong = error(401, "UNAUTHORIZED", "failed authentication")
         if _TOKEN_USERS.fullmatch(username):
             found = self.google.tokens.find(secret)
+            if found is not None and not found.has_cloud_scope:
+                return "", denied("Request had insufficient authentication scopes.")
             return (found.member, None) if found is not None else ("", wrong)
         if username not in ("_json_key", "_json_key_base64"):
             return "", wrong
