@@ -17,12 +17,15 @@ from tests.faults import (
     proxy,
     pull,
     push,
+    push_clouds,
+    push_own,
     sdk,
     store,
     tls,
 )
 from tests.faults.case import Case, Control
 from tests.faults.controls import CONTROLS as _CONTROLS
+from tests.faults.controls_network import CONTROLS as _IN_NETWORKS
 
 _MODULES: Final[tuple[ModuleType, ...]] = (
     network,
@@ -33,6 +36,8 @@ _MODULES: Final[tuple[ModuleType, ...]] = (
     login_hub,
     login_clouds,
     push,
+    push_clouds,
+    push_own,
     pull,
     engine,
     store,
@@ -55,4 +60,6 @@ def _of(family: str) -> tuple[Case, ...]:
 FAMILIES: Final = {_family(module): _of(_family(module)) for module in _MODULES}
 FAULTS: Final = {case.name: (family, case) for family, cases in FAMILIES.items() for case in cases}
 assert len(FAULTS) == sum(map(len, FAMILIES.values())), "two faults of one name"
-CONTROLS: Final[dict[str, Control]] = {control.name: control for control in _CONTROLS}
+CONTROLS: Final[dict[str, Control]] = {
+    control.name: control for control in (*_CONTROLS, *_IN_NETWORKS)
+}

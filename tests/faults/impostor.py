@@ -77,6 +77,7 @@ def listening(
         for connection in open_ones:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
+            connection.close()
         thread.join(5)
 
 

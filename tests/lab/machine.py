@@ -195,17 +195,33 @@ class Machine:
         thread.join()
         return bound[0]
 
+    def connect(self, address: str, port: int) -> socket.socket:
+        """A connection from inside the machine, held by the test's own process."""
+        made: list[socket.socket] = []
+        thread = threading.Thread(target=self._connect, args=(address, port, made))
+        thread.start()
+        thread.join()
+        return made[0]
+
+    def _connect(self, address: str, port: int, made: list[socket.socket]) -> None:
+        self._enter_network()
+        made.append(socket.create_connection((address, port), 10))
+
     def _bind(
         self, port: int, address: str, kind: socket.SocketKind, bound: list[socket.socket]
     ) -> None:
-        libc = ctypes.CDLL(None, use_errno=True)
-        with Path(f"/proc/{self._pid}/ns/net").open() as namespace:
-            if libc.setns(namespace.fileno(), _CLONE_NEWNET) != 0:
-                raise OSError(ctypes.get_errno(), "setns")
+        self._enter_network()
         listening = socket.socket(socket.AF_INET, kind)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((address, port))
         bound.append(listening)
+
+    def _enter_network(self) -> None:
+        """For this thread, for good."""
+        libc = ctypes.CDLL(None, use_errno=True)
+        with Path(f"/proc/{self._pid}/ns/net").open() as namespace:
+            if libc.setns(namespace.fileno(), _CLONE_NEWNET) != 0:
+                raise OSError(ctypes.get_errno(), "setns")
 
     def _private(self, name: str, content: str) -> None:
         """A plain file, also where /etc has a link to somewhere else."""

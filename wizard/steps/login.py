@@ -16,6 +16,7 @@ from wizard.steps import sessions
 from wizard.steps.order import FOUND
 from wizard.steps.registry import Destination, destination
 from wizard.steps.run import Done, Trouble, attempt, in_order
+from wizard.steps.whose import whose
 
 ACCEPTED = "login.accepted"
 STORED = "login.stored"
@@ -106,14 +107,14 @@ async def _prove(
         refused: Problem | None = None
         if known is None and credential.username:
             # At once, by the name that the tools here will send.
-            asked = to.provider.inspect(credential, to.repository, parts.outside)
-            identity, (proof, refused) = await in_order(asked, tried())
+            asking = whose(parts, to, credential)
+            identity, (proof, refused) = await in_order(asking, tried())
             if identity.username in ("", credential.username):
                 if refused is not None:
                     raise refused
                 return replace(identity, evidence=(*identity.evidence, proof))
         else:
-            identity = known or await to.provider.inspect(credential, to.repository, parts.outside)
+            identity = known or await whose(parts, to, credential)
         # A token tells whose it is: nobody had to type the name that the registry wants with it.
         named = replace(credential, username=identity.username or credential.username)
         said = await proven(named)
