@@ -49,11 +49,14 @@ _SERVER_ERROR = 500
 def refusing(found: Found, permission: str = "", arn: str = "") -> Iterator[None]:
     """Turn whatever botocore raises within into a RefusedError; `permission` is what is needed."""
     from botocore import exceptions
+    from botocore.parsers import ResponseParserError
 
     try:
         yield
     except exceptions.ClientError as error:
         raise _answered(error, found, permission, arn) from error
+    except ResponseParserError as error:
+        raise _intercepted("a page", _of(found)) from error
     except exceptions.BotoCoreError as error:
         raise _below(error, found) from error
     except (KeyError, IndexError, ValueError, TypeError, OSError) as error:
@@ -68,6 +71,10 @@ def _answered(error: Any, found: Found, permission: str, arn: str) -> RefusedErr
     kind = _KINDS.get(code, "Down" if status >= _SERVER_ERROR else code)
     if _CLOCK.search(words):
         kind = "Clock"
+    if code.isdigit():  # the bare status: botocore finds no error of Amazon's in the answer
+        words = f"status {code}, and no reason"
+        if kind != "Down":
+            raise _intercepted(f"status {code}", _of(found)) from error
     facts = {"code": code, "arn": arn, **_of(found)}
     if kind == "Denied":
         named = _ACTION.search(words)
@@ -114,6 +121,12 @@ def sign_in_command(found: Found) -> str:
     """What begins the session anew; nothing where only its owner knows."""
     name = f" --profile {found.profile}" if found.profile not in ("", "default") else ""
     return {"login": f"aws login{name}", "keys": ""}.get(found.kind, f"aws sso login{name}")
+
+
+def _intercepted(what: str, facts: dict[str, str]) -> RefusedError:
+    """Something on the way answered instead, such as a company's proxy."""
+    words = f"{what} came back that is not Amazon's"
+    return RefusedError("Unreachable", words, fault="intercepted", code="", **facts)
 
 
 def _unreachable(error: Any, facts: dict[str, str]) -> RefusedError:
