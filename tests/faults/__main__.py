@@ -1,6 +1,6 @@
 """`python -m tests.faults [PYTEST OPTION ...]`: the whole matrix, and what others say of it.
 
-Takes most of an hour. The table that it prints at the end is the README's; what the others said
+Takes an hour. The table that it prints at the end is the README's; what the others said
 lies in the folder that it names.
 """
 

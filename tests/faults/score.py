@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Final
@@ -74,7 +74,15 @@ def _in_words(what: str, scores: Sequence[Score]) -> str:
     judged = [score for score in scores if score.ours]
     said = {"ours": sum(what in score.ours for score in judged)}
     said["the plain command's"] = sum(what in score.peer for score in judged)
-    for peer in sorted({name for score in judged for name in score.peers}):
-        said[f"{peer}'s"] = sum(what in score.peers.get(peer, "") for score in judged)
-    counts = ", ".join(f"{whose} {count}" for whose, count in said.items())
-    return f"{what} in words, of {len(judged)}: {counts}"
+    line = f"{what} in words, of {len(judged)}: {_counts(said)}"
+    read = [score for score in judged if score.peers]
+    if not read:
+        return line
+    others = {"ours": sum(what in score.ours for score in read)}
+    for peer in sorted({name for score in read for name in score.peers}):
+        others[f"{peer}'s"] = sum(what in score.peers.get(peer, "") for score in read)
+    return f"{line}\n  of the {len(read)} that all were shown: {_counts(others)}"
+
+
+def _counts(said: Mapping[str, int]) -> str:
+    return ", ".join(f"{whose} {count}" for whose, count in said.items())
