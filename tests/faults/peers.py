@@ -24,11 +24,11 @@ from tests.support.sdk_environments import sdk_python
 
 ASKED: Final = "WIZARD_FAULT_PEERS"
 """The variable that has them asked: a folder for what they say."""
-PATIENCE_S: Final = 20.0
-"""dockerd tries a refused push for 15 s before it says why."""
+PATIENCE_S: Final = 60.0
+"""dockerd tries a refused push five times, which takes 50 s, before it says why."""
 
-EVERY: Final = 3
-"""Each third fault is read by them, chosen by its name: all would take half a day."""
+EVERY: Final = 6
+"""Each sixth fault is read by them, chosen by its name: all would take half a day."""
 
 _ABOVE: Final = "/usr/local/lib"
 _PLUGINS: Final = f"{_ABOVE}/docker/cli-plugins"

@@ -13,7 +13,7 @@ from tests.journeys.person import Outcome
 
 NAMES: Final[dict[str, str]] = {
     "network.dns": r"no such host|could not resolve|does not resolve|name resolution|lookup",
-    "network.unreachable": r"connection refused|no route|refuses? (?:the )?connection",
+    "network.unreachable": r"connection refused|no route|network is unreachable|connection made",
     "network.timeout": r"timeout|timed out|deadline exceeded|no answer in time|did not answer",
     "network.tls-untrusted": r"unknown authority|not trusted|self.signed|is not known here",
     "network.tls-invalid": r"expired|not (?:yet valid|valid yet|for)|valid for .* not|another host",
