@@ -11,6 +11,7 @@ from tests.journeys.person import Outcome, Person
 from tests.journeys.test_ghcr import everybody_says
 from wizard.sandbox.dialects import aws
 from wizard.sandbox.dialects.ecr import Ecr
+from wizard.sandbox.dialects.ecr_public import EcrPublic
 
 pytestmark = [pytest.mark.lab, pytest.mark.engine]
 
@@ -45,6 +46,7 @@ HOSTED = {
         pull="declared",
         environ=by_real_names(Ecr().environ("")),
     ),
+    "ecr-public": Hosted(EcrPublic.prefix, ("--create-repository",)),
 }
 ENVIRON = {name: value for hosted in HOSTED.values() for name, value in hosted.environ.items()}
 """One machine has them all."""

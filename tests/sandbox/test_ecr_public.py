@@ -164,16 +164,21 @@ async def test_too_many_pulls_without_a_login_are_refused_and_with_one_not(
 
 
 @pytest.mark.usefixtures("app")
-async def test_the_registry_itself_lists_and_deletes_nothing(client: httpx.AsyncClient) -> None:
+async def test_the_registry_itself_deletes_nothing_and_may_not_even_list(
+    client: httpx.AsyncClient, sandbox: Sandbox
+) -> None:
     pushing = await pusher(client)
     await pushing.push()
     own = base64.b64encode(f"AWS:{ADA.password}".encode()).decode()
     headers = {"Authorization": f"Bearer {own}"}
 
     listed = await client.get(f"{pushing.base}/tags/list", headers=headers)
+    public(sandbox).lists_tags = False
+    unlisted = await client.get(f"{pushing.base}/tags/list", headers=headers)
     deleted = await client.delete(f"{pushing.base}/manifests/1", headers=headers)
 
-    assert said(listed) == (404, "NOT_FOUND", "404 page not found")
+    assert listed.json()["tags"] == ["1"]
+    assert said(unlisted) == (404, "NOT_FOUND", "404 page not found")
     assert deleted.status_code == 405
 
 

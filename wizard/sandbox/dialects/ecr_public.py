@@ -59,6 +59,8 @@ class EcrPublic:
         self.api = PublicApi(self.gallery, self.core.store)
         self.tokens = TokenBook()
         self.pace = Pace()
+        self.lists_tags = True
+        """As in later reports; in 2022 it did not (D5)."""
 
     def answer(self, request: Request) -> Answer:
         if request.host == API_HOST:
@@ -131,14 +133,9 @@ class EcrPublic:
             return error(404, "NAME_UNKNOWN", f"{gone} '{alias}'")
         if route.action == "delete":
             return unsupported()
-        if route.kind is Kind.TAGS:
-            # Practised: not served at all, as it was in 2022 (D5).
+        if route.kind is Kind.TAGS and not self.lists_tags:
             return error(404, "NOT_FOUND", "404 page not found")
-        answer = self.core.answer(route, request)
-        if answer.status == _NOT_FOUND and route.kind is Kind.MANIFEST:
-            said = error(404, "MANIFEST_UNKNOWN", "Requested image not found").body
-            return replace(answer, body=said)
-        return answer
+        return _in_its_words(self.core.answer(route, request), route)
 
 
 class Pace:
@@ -159,6 +156,17 @@ class Pace:
             return False
         self.left -= 1
         return True
+
+
+def _in_its_words(answer: Answer, route: Route) -> Answer:
+    if answer.status != _NOT_FOUND:
+        return answer
+    if route.kind is Kind.TAGS:
+        return json_answer(200, {"name": route.repository, "tags": []})
+    if route.kind is Kind.MANIFEST:
+        missing = error(_NOT_FOUND, "MANIFEST_UNKNOWN", "Requested image not found")
+        return replace(answer, body=missing.body)
+    return answer
 
 
 def _asked(request: Request) -> dict[str, frozenset[str]]:
