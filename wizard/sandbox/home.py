@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,14 @@ _KEPT = (
 )
 
 _HELPER = "practice"
+
+_OF_THE_CLOUDS = ("ecr-login", "gcloud", "gcr")
+"""Helpers that know no practice: they would ask the real clouds, with the practice's keys."""
+_NO_LOGIN = """#!{python} -I
+import sys
+print("credentials not found in native keychain")
+sys.exit(1)
+"""
 
 # The credential helper protocol (credentials.md 2.1) over files in the practice home.
 _HELPER_PROGRAM = """#!{python} -I
@@ -54,11 +63,12 @@ def practice_home(environ: Mapping[str, str]) -> Iterator[dict[str, str]]:
         docker = home / ".docker"
         for folder in (programs, docker, home / "run"):
             folder.mkdir(mode=0o700)
-        helper = programs / f"docker-credential-{_HELPER}"
-        helper.write_text(_HELPER_PROGRAM.format(python=sys.executable))
-        helper.chmod(0o700)
-        (docker / "config.json").write_text(json.dumps({"credsStore": _HELPER}, indent="\t"))
         path = environ.get("PATH", "")
+        _lay(programs / f"docker-credential-{_HELPER}", _HELPER_PROGRAM)
+        for cloud in _OF_THE_CLOUDS:
+            if shutil.which(f"docker-credential-{cloud}", path=path):
+                _lay(programs / f"docker-credential-{cloud}", _NO_LOGIN)
+        (docker / "config.json").write_text(json.dumps({"credsStore": _HELPER}, indent="\t"))
         yield {
             **{name: environ[name] for name in _KEPT if name in environ},
             "HOME": name,
@@ -69,3 +79,8 @@ def practice_home(environ: Mapping[str, str]) -> Iterator[dict[str, str]]:
             "XDG_RUNTIME_DIR": str(home / "run"),
             "DOCKER_CONFIG": str(docker),
         }
+
+
+def _lay(place: Path, program: str) -> None:
+    place.write_text(program.format(python=sys.executable))
+    place.chmod(0o700)
