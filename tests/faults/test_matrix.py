@@ -1,4 +1,4 @@
-"""The matrix itself: large enough, no cause left out without a reason, the README's figures true."""
+"""The matrix itself: large enough, each cause in it or left out for a reason, its figures true."""
 
 from __future__ import annotations
 
