@@ -18,8 +18,6 @@ BLOB = f"{BASE}/v2/team/app/blobs/x"
         (f"{BASE}/v2/up/1", f"{BASE}/v2/up/1"),
         ("https://storage.example.net/b?sig=1#frag", "https://storage.example.net/b?sig=1"),
         ("//storage.example.net/b", "https://storage.example.net/b"),
-        ("http://registry.example.com/v2/up/1?a=b", f"{BASE}/v2/up/1?a=b"),
-        ("http://registry.example.com:5000/v2/up", f"{BASE}/v2/up"),
     ],
 )
 def test_relative_and_absolute_locations_are_understood(location: str, target: str) -> None:
@@ -30,6 +28,8 @@ def test_relative_and_absolute_locations_are_understood(location: str, target: s
     "location",
     [
         "http://storage.example.net/b",
+        "http://registry.example.com/v2/up/1?a=b",
+        "http://registry.example.com:5000/v2/up",
         "http://169.254.169.254/latest/meta-data",
         "https://[::1]/",
         "https://2130706433/",

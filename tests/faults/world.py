@@ -6,6 +6,8 @@ back from a copy: HOME with docker's login and the wizard's profile, the registr
 
 from __future__ import annotations
 
+import hashlib
+import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping
@@ -19,6 +21,8 @@ from tests.faults.places import Place
 from tests.journeys.person import Outcome, Person
 from tests.lab.lab import Lab
 from tests.lab.machine import Ran
+from wizard.core.image import make_test_image
+from wizard.core.names import LINUX_AMD64
 from wizard.sandbox.app import Remembered
 
 _OURS = (
@@ -118,8 +122,12 @@ class World:
     said: list[Ran] = field(default_factory=list)
     building: tuple[str, ...] = ()
     """Options of the plain `docker build`."""
+    is_new: bool = False
+    """What is pushed plainly is in no registry yet, and so has to be uploaded."""
     prefix: str = ""
     """Examined and pushed to instead of the place's own."""
+    pulled: str = ""
+    """What strangers pull instead of the proven image."""
     cluster: tuple[str, str] = ("", "")
     """User name and secret with which a node of the cluster pulls, where it has its own."""
     patience_s: float = 5.0
@@ -161,7 +169,7 @@ class World:
         if breaks is Breaks.DOCKER_BUILD:
             return self._build()
         image = f"{self.prefix or self.place.prefix}/app:plain"
-        source = f"docker://{self.reference}"
+        source = f"docker://{self.pulled or self.reference}"
         by = ":".join(self.cluster)
         return {
             Breaks.DOCKER_PUSH: ("docker", "push", image),
@@ -184,7 +192,7 @@ class World:
     @property
     def an_image(self) -> str:
         """Some image on this machine's disk, as skopeo names it."""
-        return self.healthy.image
+        return new_image(self.lab.machine.folder / "new") if self.is_new else self.healthy.image
 
     @property
     def spare(self) -> str:
@@ -226,6 +234,18 @@ class World:
             if path.is_file() and not path.is_symlink() and not is_own:
                 found[str(name)] = path.read_bytes()
         return found
+
+
+def new_image(folder: Path) -> str:
+    """One that nobody has seen before, as skopeo names it."""
+    image = make_test_image(LINUX_AMD64, {"title": "new"}, os.urandom(16))
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    (folder / "version").write_text("Directory Transport Version: 1.1\n")
+    (folder / "manifest.json").write_bytes(image.manifest.body)
+    for content in (image.config, image.layer):
+        (folder / hashlib.sha256(content).hexdigest()).write_bytes(content)
+    return f"dir:{folder}"
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import Final
 
 import httpx
 
-from wizard.clients.hops import ForbiddenHopError, next_hop
+from wizard.clients.hops import SAY_HTTPS, ForbiddenHopError, PlainHopError, next_hop
 from wizard.clients.http import send_bounded
 from wizard.clients.realms import same_origin
 from wizard.clients.registry_answers import MOST_ERROR_BYTES, is_page, refusal, retry_after, shown
@@ -231,6 +231,9 @@ class Talk:
         """Where a redirect or an upload's Location leads. Raises Problem where we do not go."""
         try:
             return next_hop(self.endpoint.base_url, url, location)
+        except PlainHopError as error:
+            plain = self.fault(stage, "GET", url, Fault.PLAIN_HTTP, clean(str(error)))
+            raise Problem(*plain.evidence, fixes=(SAY_HTTPS,)) from None
         except ForbiddenHopError as error:
             raise self.fault(stage, "GET", url, Fault.INTERCEPTED, str(error)) from None
 

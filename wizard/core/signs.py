@@ -9,11 +9,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from wizard.core.diagnosis import PULL_STAGES, PUSH_STAGES, Fault, Sign, Stage
+from wizard.core.diagnosis import PULL_STAGES, PUSH_STAGES, Fault, Fix, Sign, Stage
 
 HANDSHAKE_STAGES: Final = frozenset({Stage.PING, Stage.TOKEN})
 REGISTRY_STAGES: Final = HANDSHAKE_STAGES | PUSH_STAGES | PULL_STAGES | {Stage.DELETE}
 SERVER_ERRORS: Final = frozenset(range(500, 600))
+TOO_LARGE: Final = 413
+LARGER_BODIES: Final = Fix(
+    "Let the proxy before the registry take bodies of any size (nginx: client_max_body_size 0)",
+    ask="whoever runs the registry",
+)
 DISTRIBUTION: Final = "registries.md 8.2"
 VERDICTS: Final = "registries.md 8.6"
 
@@ -32,6 +37,13 @@ _FAULTS: Final = (
     _fault("network.proxy", Fault.PROXY),
     _fault("login.realm-refused", Fault.REALM),
     _fault("push.interrupted", Fault.RESET, stages=PUSH_STAGES),
+    Sign(
+        "push.interrupted",
+        stages=PUSH_STAGES,
+        statuses=frozenset({TOO_LARGE}),
+        fixes=(LARGER_BODIES,),
+        source="RFC 9110 15.5.14; nginx ngx_http_core_module, client_max_body_size",
+    ),
     # Cut off before anything was said: firewalls do that to hosts they do not like.
     _fault("network.intercepted", Fault.RESET, stages=REGISTRY_STAGES | {Stage.API}),
     _fault("pull.blobs-unreadable", Fault.DIGEST, stages=frozenset({Stage.BLOB})),

@@ -118,6 +118,16 @@ HUB_SIGNS: Final = (
         fixes=(NOT_BY_SUDO,),
         source="registries.md B7 rows 1, 2 and 10",
     ),
+    # Who lacks the right gets 401 insufficient_scope; this one was granted it, and is refused.
+    Sign(
+        "push.policy",
+        stages=PUSH_STAGES,
+        statuses=frozenset({403}),
+        codes=frozenset({"DENIED"}),
+        authenticated=True,
+        fixes=(PRIVATE_FULL,),
+        source="registries.md B4: the private quota, in the words of any refusal",
+    ),
     Sign(
         "push.not-permitted",
         stages=PUSH_STAGES,

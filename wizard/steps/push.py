@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import wizard
 from wizard.core.checks import Check, Step, failed, passed, skipped
-from wizard.core.diagnosis import Problem, Stage, diagnose
+from wizard.core.diagnosis import Evidence, Problem, Stage, diagnose
 from wizard.core.events import Began, Checked, Event, Progressed, Pushed
 from wizard.core.image import TestImage, make_test_image
 from wizard.core.names import Reference
@@ -58,10 +58,20 @@ async def rights(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
         limit_s=limit_s,
     )
     if isinstance(outcome, Trouble):
-        yield Checked(outcome.row(RIGHTS, Step.PUSH))
+        told = _told_apart(parts, journey, outcome)
+        yield Checked(told.row(RIGHTS, Step.PUSH))
         return
     said = f"{to.repository} may be pushed to"
     yield Checked(passed(RIGHTS, Step.PUSH, said, *outcome.value, seconds=outcome.seconds))
+
+
+def _told_apart(parts: Parts, journey: Journey, refused: Trouble) -> Trouble:
+    """A login that was taken a moment ago is not wrong: what it may not do is push here."""
+    if refused.found.cause != "login.rejected" or journey.identity is None:
+        return refused
+    told = Evidence(Stage.TOKEN, "the same login, without asking for the right to push", "taken")
+    problem = Problem(*refused.found.evidence, told, cause="push.not-permitted")
+    return Trouble(diagnose(problem, parts.catalogue), refused.seconds)
 
 
 async def permitted(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
