@@ -9,20 +9,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.faults.case import Case, Inject
+from tests.faults.case import Breaks, Case, Inject
 from tests.faults.places import OPEN
 from tests.faults.pull import ANONYMOUS, BLOBS, GONE, NO_TAG, PRIVATE
 from tests.faults.registries import BASIC, BEARER, BEHIND_A_PROXY
 from tests.faults.world import World
 from wizard.core.image import OCI_INDEX
 
+CLUSTER = Breaks.CLUSTER_PULL
 Content = Callable[[bytes], bool]
 
 
 @contextmanager
 def put_back(world: World) -> Iterator[Path]:
     """The files of the registry, whatever is done to them."""
-    storage = world.lab.machine.folder / "registry-5000" / "storage"
+    port = world.place.host.partition(":")[2]
+    storage = world.lab.machine.folder / f"registry-{port}" / "storage"
     copy = storage.with_name("copy")
     shutil.copytree(storage, copy)
     try:
@@ -38,6 +40,7 @@ def on_disk(change: Callable[[Path], None]) -> Inject:
     @contextmanager
     def inject(world: World) -> Iterator[None]:
         with put_back(world) as root:
+            world.cluster = (world.place.username, world.place.secret)
             change(root)
             yield
 
@@ -143,6 +146,8 @@ FAULTS: tuple[Case, ...] = (
     Case("manifest-gone", NO_TAG, blob(is_manifest, _remove), ANONYMOUS, OPEN),
     Case("tags-gone", NO_TAG, on_disk(_tags_removed), ANONYMOUS, OPEN),
     Case("repositories-gone", GONE, on_disk(_repositories_removed), ANONYMOUS, OPEN),
+    Case("tags-gone", NO_TAG, on_disk(_tags_removed), CLUSTER, BASIC),
+    Case("layer-gone", BLOBS, blob(is_layer, _remove), CLUSTER, BASIC),
     Case("strangers-let-out", PRIVATE, _strangers_let_out, ANONYMOUS, BEARER),
     Case(
         "nobody-declared-the-cluster",

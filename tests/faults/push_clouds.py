@@ -64,7 +64,8 @@ def _api_off(world: World) -> None:
     is_on.unlink(missing_ok=True)
     folder = programs(world)
     gcloud = folder / "gcloud"
-    gcloud.write_text(f"#!/bin/sh\n[ $2 = enable ] && : >'{is_on}' || rm -f '{is_on}'\n")
+    lines = (f"[ $2 = enable ] && : >'{is_on}'", f"[ $2 = disable ] && rm '{is_on}'", "exit 0")
+    gcloud.write_text("\n".join(("#!/bin/sh", *lines, "")))
     gcloud.chmod(0o755)
     project = gar_of(world).google.projects["practice-disabled"]
 

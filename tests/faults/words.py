@@ -63,6 +63,10 @@ NAMES: Final[dict[str, str]] = {
     "push.tag-immutable": r"immutable|cannot be overwritten",
     "push.interrupted": r"eof|reset|broken pipe|interrupted|broke (?:off|down)|cut",
     "pull.private": r"private|not public",
+    "pull.never-anonymous": r"never (?:serves|anonymous)|no basic auth|authentication required"
+    r"|unauthorized",
+    "pull.cluster-not-granted": r"no right to pull|not authorized|permission .* denied|not granted",
+    "pull.policy-forbids-public": r"policy|permitted customer|forbids",
     "pull.blobs-unreadable": r"blob|layer",
     "pull.platform-missing": r"platform|no match|manifest (?:for|list)|architecture",
     "pull.missing-tag": r"manifest unknown|tag",
@@ -72,7 +76,7 @@ REMEDIES: Final = (
     r"check (?:the|whether)|\bvpn\b|allow more time|add the ca|no_proxy|open it in a browser|"
     r"docker login|podman login|log ?in (?:again|with)|gh auth|aws sso|gcloud auth|"
     r"\bset\b|\bstart\b|systemctl|make it public|change visibility|package-settings|settings|"
-    r"unset|remove|install|write:packages|https?://\S+|ask |wait |try again|switch|create"
+    r"unset|remove|install|write:packages|https?://\S+|ask |\blet\b|grant|build|wait |try again|switch|create"
 )
 
 

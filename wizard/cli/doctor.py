@@ -53,7 +53,7 @@ async def _mended(
     arguments: Namespace, world: World, output: Output, parts: Parts, journey: Journey
 ) -> Journey:
     """Mend one thing after the other, each checked again, until nothing is left to mend."""
-    from wizard.cli.fixes import MOST_ROUNDS, Mending
+    from wizard.cli.fixes import MOST_ROUNDS, Mending, knowing
 
     mending = Mending(arguments, world, output, parts, set())
     changes: tuple[Change, ...] = ()
@@ -63,6 +63,7 @@ async def _mended(
             break
         changes += tuple(change for change in done.changes if change not in changes)
         journey = await _examined(arguments, output, parts, done.choices)
+    journey = knowing(journey, mending.refusals)
     if not mending.tried:
         output.aside("Nothing here can be mended by the wizard itself.")
     return document.with_changes(journey, changes) if changes else journey

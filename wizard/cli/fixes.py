@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import field, replace
 
 from wizard.causes import fixes_for
 from wizard.cli.credentials import given_credential
@@ -44,6 +44,8 @@ class Mending:
     output: Output
     parts: Parts
     tried: set[tuple[str, Fix]]
+    refusals: list[Check] = field(default_factory=list)
+    """Why a fix was not taken: what only trying it could show."""
     given: Credential | None = None
     """From standard input, which can be read only once."""
     is_given_read: bool = False
@@ -76,7 +78,9 @@ class Mending:
             return None
         begun = replace(journey, checks=(check,))
         events = fixes.apply(self.parts, begun, fix, check)
-        return await follow(events, begun, self.output, shows_rows=True)
+        done = await follow(events, begun, self.output, shows_rows=True)
+        self.refusals += [row for row in done.checks if row.cause not in ("", check.cause)]
+        return done
 
     async def _log_in(self, journey: Journey, person: Person) -> Journey | None:
         choices = journey.choices
@@ -121,6 +125,22 @@ def offered(journey: Journey, system: str) -> Iterator[tuple[Check, Fix]]:
             if (fix.action == LOG_IN or fixes.can_apply(fix)) and fix not in seen:
                 seen.add(fix)
                 yield check, fix
+
+
+def knowing(journey: Journey, refusals: list[Check]) -> Journey:
+    """What still fails, with the cause that came out when it was to be mended."""
+    rows = tuple(_known(row, refusals) for row in journey.checks)
+    return replace(journey, checks=rows)
+
+
+def _known(row: Check, refusals: list[Check]) -> Check:
+    if row.status is not Status.FAIL:
+        return row
+    family = row.cause.partition(".")[0]
+    for refusal in refusals:
+        if refusal.step is row.step and refusal.cause.startswith(f"{family}."):
+            return replace(refusal, id=row.id, evidence=(*row.evidence, *refusal.evidence))
+    return row
 
 
 def _needs(fix: Fix, journey: Journey) -> str:

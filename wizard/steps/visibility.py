@@ -13,7 +13,7 @@ from wizard.core.events import Began, Checked, Event, Progressed, PullTried, Ver
 from wizard.core.image import Manifest
 from wizard.core.names import Reference
 from wizard.core.ports import Parts
-from wizard.core.secret import ANONYMOUS
+from wizard.core.secret import ANONYMOUS, Credential
 from wizard.core.state import Choices, Journey
 from wizard.steps.access import audience_of, judge, opening_fix, refused
 from wizard.steps.order import PULL
@@ -25,6 +25,9 @@ WATCH = "visibility.watch"
 WATCH_EVERY_S = 5.0
 WATCH_FOR_S = 1800.0
 
+_IS_THERE = ("pull.private", "pull.never-anonymous")
+_SPOILT = ("pull.missing", "pull.platform", "pull.blobs")
+"""What no right to pull would help."""
 _NOT_FOR_ALL = ("pull.private", "pull.never-anonymous", "pull.private-or-missing")
 
 
@@ -64,9 +67,8 @@ async def look(
         return
     if known is not None and trouble.cause in UNDECIDED_PULLS:
         trouble = as_private(parts, trouble)  # it was read back a moment ago
-    elif journey.login is not None:
-        credential = parts.logins.credential(journey.login)
-        trouble = await private_or_missing(parts, to.provider, reference, trouble, credential)
+    elif journey.login is not None and known is None:
+        trouble = await _by_login(parts, journey, to, reference, trouble)
     if trouble.cause not in _NOT_FOR_ALL:
         yield Verified(reference, Visibility.UNKNOWN, Pull.UNPROVEN)
         yield Checked(failed(PULL, Step.VISIBILITY, trouble, tried.seconds))
@@ -74,6 +76,26 @@ async def look(
     verified, trouble = await _private(parts, journey, to, reference, trouble)
     yield verified
     yield Checked(_private_row(journey, verified, trouble, tried.seconds))
+
+
+async def _by_login(
+    parts: Parts, journey: Journey, to: Destination, reference: Reference, trouble: Diagnosis
+) -> Diagnosis:
+    """What strangers are told nothing of, the login here sees: is it there, and all of it?"""
+    credential = parts.logins.credential(journey.login) if journey.login else ANONYMOUS
+    found = await private_or_missing(parts, to.provider, reference, trouble, credential)
+    if found.cause not in _IS_THERE or not isinstance(credential, Credential):
+        return found
+    api = parts.api(to.endpoint, credential)
+    seen = await attempt(
+        parts,
+        pull(api, reference, journey.choices.platform),
+        to.provider.signs,
+        about=reference,
+        limit_s=parts.outside.timeout_s * 2,
+    )
+    is_spoilt = isinstance(seen, Trouble) and seen.found.cause.startswith(_SPOILT)
+    return seen.found if isinstance(seen, Trouble) and is_spoilt else found
 
 
 async def ahead(
@@ -107,7 +129,7 @@ async def _private(
     asking = attempt(parts, to.provider.owner_kind(repository, parts.outside))
     kind, judged = await asyncio.gather(asking, judge(parts, journey, to, repository))
     owner_kind = kind.value if isinstance(kind, Done) else ""
-    is_there = trouble.cause in ("pull.private", "pull.never-anonymous")
+    is_there = trouble.cause in _IS_THERE
     audience = audience_of(journey.choices)
     access = judged.value if isinstance(judged, Done) else None
     says_no = access is not None and access.is_allowed is False and not audience.is_everybody
@@ -156,7 +178,7 @@ def _private_row(journey: Journey, verified: Verified, trouble: Diagnosis, secon
     if trouble.cause == "pull.cluster-not-granted":
         own = ()  # its own fixes say it: making it public is another way, not the declared one
     # The registry's own words say where; the catalogue's speak of all registries at once.
-    more = tuple(fix for fix in trouble.fixes if fix not in own and (fix.command or fix.url))
+    more = tuple(f for f in trouble.fixes if f not in own and (f.command or f.url or f.ask))
     if trouble.cause == "pull.never-anonymous" and any(fix.command for fix in own):
         more = ()  # such a registry knows all its ways out: a pull secret may not even last there
     row = failed(PULL, Step.VISIBILITY, replace(trouble, fixes=(*own, *more)), seconds)
