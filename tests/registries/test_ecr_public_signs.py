@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wizard.causes import CATALOGUE
-from wizard.core.diagnosis import Evidence, Problem, Stage, diagnose
+from wizard.core.diagnosis import Evidence, Fix, Problem, Stage, diagnose
 from wizard.core.signs import COMMON_SIGNS
 from wizard.registries import for_host
 
@@ -15,10 +15,10 @@ EXPIRED = "Your authorization token has expired. Reauthenticate and try again."
 GONE = "The repository with name 'app' does not exist in the registry with id 'a1b2c3d4'"
 
 
-def denied(action: str) -> str:
+def denied(action: str, reason: str = "identity") -> str:
     return (
         f"User: arn:aws:iam::123456789012:user/ada is not authorized to perform: {action} on "
-        f"resource: * because no identity-based policy allows the {action} action"
+        f"resource: * because no {reason}-based policy allows the {action} action"
     )
 
 
@@ -34,6 +34,14 @@ SAID = [
     (Stage.API, True, 400, "", denied("ecr-public:CreateRepository"), "push.not-permitted"),
     (Stage.DELETE, True, 400, "", denied("ecr-public:BatchDeleteImage"), "push.not-permitted"),
     (Stage.UPLOAD, True, 403, "DENIED", denied("ecr-public:PutImage"), "push.not-permitted"),
+    (
+        Stage.UPLOAD,
+        True,
+        403,
+        "DENIED",
+        denied("ecr-public:PutImage", "resource"),
+        "push.not-permitted",
+    ),
     (Stage.MANIFEST, False, 429, "TOOMANYREQUESTS", "Rate exceeded", "network.rate-limited"),
     (Stage.BLOB, False, None, "", "toomanyrequests: Data limit exceeded", "network.rate-limited"),
     (Stage.UPLOAD, False, 401, "UNAUTHORIZED", "authentication required", "login.missing"),
@@ -82,9 +90,21 @@ def test_every_sign_is_selected_by_a_row_of_the_table() -> None:
 
 
 def test_who_only_pulls_is_told_to_forget_the_old_login_and_who_pushes_to_make_a_new_one() -> None:
-    def first_fix(stage: Stage) -> str:
-        seen = Evidence(stage, host=HOST, status=403, message=EXPIRED, authenticated=True)
-        return diagnose(Problem(seen), CATALOGUE, SIGNS, COMMON_SIGNS).fixes[0].command
+    assert first_fix(Stage.MANIFEST, EXPIRED).command == f"docker logout {HOST}"
+    assert first_fix(Stage.UPLOAD, EXPIRED).command == f"registry-wizard setup {HOST}/acme"
 
-    assert first_fix(Stage.MANIFEST) == f"docker logout {HOST}"
-    assert first_fix(Stage.UPLOAD) == f"registry-wizard setup {HOST}"
+
+def test_who_pushes_to_anothers_alias_is_shown_their_own_and_who_lacks_a_right_whom_to_ask() -> (
+    None
+):
+    foreign = first_fix(Stage.UPLOAD, denied("ecr-public:PutImage", "resource"))
+    lacking = first_fix(Stage.UPLOAD, denied("ecr-public:PutImage"))
+
+    assert foreign.command.startswith("aws ecr-public describe-registries")
+    assert lacking.ask
+
+
+def first_fix(stage: Stage, message: str) -> Fix:
+    facts = {"owner": "acme"}
+    seen = Evidence(stage, host=HOST, message=message, authenticated=True, facts=facts)
+    return diagnose(Problem(seen), CATALOGUE, SIGNS, COMMON_SIGNS).fixes[0]

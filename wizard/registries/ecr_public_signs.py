@@ -6,9 +6,12 @@ from typing import Final
 
 from wizard.core.diagnosis import PULL_STAGES, PUSH_STAGES, Fix, Sign, Stage
 from wizard.registries.ecr_public_names import HOST
-from wizard.registries.ecr_signs import NEW_TOKEN
 
 ADMINISTRATOR: Final = "an administrator of the AWS account"
+NEW_LOGIN: Final = Fix(
+    "Log in anew: Amazon's logins end after 12 hours",
+    command=f"registry-wizard setup {HOST}/{{owner|ALIAS}}",
+)
 LOG_OUT: Final = Fix(
     "Forget the old login: public images need none", command=f"docker logout {HOST}"
 )
@@ -45,7 +48,7 @@ ECR_PUBLIC_SIGNS: Final = (
         fixes=(LOG_OUT,),
         source="registries.md D6, D7 row 1",
     ),
-    Sign("login.expired", message=_EXPIRED, fixes=(NEW_TOKEN, LOG_OUT), source="registries.md D6"),
+    Sign("login.expired", message=_EXPIRED, fixes=(NEW_LOGIN, LOG_OUT), source="registries.md D6"),
     Sign(
         "login.rejected",
         message=r"authorization token is invalid",
@@ -61,8 +64,15 @@ ECR_PUBLIC_SIGNS: Final = (
     Sign(
         "push.not-permitted",
         stages=_PUSHING,
+        message=r"not authorized to perform: ecr-public:.*no resource-based policy",
+        fixes=(OWN_ALIAS,),
+        source="registries.md C6, of another account's repository; the same words here",
+    ),
+    Sign(
+        "push.not-permitted",
+        stages=_PUSHING,
         message=r"not authorized to perform: ecr-public:",
-        fixes=(ASK_PUSHER, OWN_ALIAS),
+        fixes=(ASK_PUSHER,),
         source="registries.md D3: the action stands in the message",
     ),
     Sign(
