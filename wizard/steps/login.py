@@ -9,14 +9,14 @@ from dataclasses import replace
 from wizard.core.checks import Change, Check, Status, Step, failed, passed
 from wizard.core.diagnosis import Diagnosis, Evidence, Problem, Stage, diagnose
 from wizard.core.events import Began, Changed, Checked, Event, LoggedIn, LoginSeen
-from wizard.core.ports import FoundLogin, Identity, Parts, StoreChoice, StorePlan
+from wizard.core.ports import FoundLogin, Parts, StoreChoice, StorePlan
 from wizard.core.secret import Credential
 from wizard.core.state import Journey
 from wizard.steps import sessions
 from wizard.steps.order import FOUND
 from wizard.steps.registry import Destination, destination
-from wizard.steps.run import Done, Trouble, attempt, in_order
-from wizard.steps.whose import whose
+from wizard.steps.run import Trouble, attempt
+from wizard.steps.whose import prove
 
 ACCEPTED = "login.accepted"
 STORED = "login.stored"
@@ -75,76 +75,13 @@ async def _look_at(parts: Parts, to: Destination, login: FoundLogin) -> LoginSee
     credential = parts.logins.credential(login)
     if not isinstance(credential, Credential):
         return LoginSeen(login, None, failed(f"login.{login.id}", Step.LOGIN, _missing(parts, to)))
-    outcome = await _prove(parts, to, credential, login.identity, is_stored=True)
+    outcome = await prove(parts, to, credential, login.identity, is_stored=True)
     if isinstance(outcome, Trouble):
         return LoginSeen(login, None, outcome.row(f"login.{login.id}", Step.LOGIN))
     identity = outcome.value
     summary = f"{identity.who}, found in {login.source}"
     row = passed(f"login.{login.id}", Step.LOGIN, summary, *identity.evidence)
     return LoginSeen(login, identity, row)
-
-
-async def _prove(
-    parts: Parts,
-    to: Destination,
-    credential: Credential,
-    known: Identity | None = None,
-    *,
-    is_stored: bool = False,
-) -> Done[Identity] | Trouble:
-    """What the provider knows of it, then a handshake with the registry itself."""
-
-    async def proven(named: Credential) -> str:
-        return await parts.api(to.endpoint, named).prove(to.repository)
-
-    async def tried() -> tuple[str, Problem | None]:
-        try:
-            return await proven(credential), None
-        except Problem as problem:
-            return "", problem
-
-    async def both() -> Identity:
-        refused: Problem | None = None
-        if known is None and credential.username:
-            # At once, by the name that the tools here will send.
-            asking = whose(parts, to, credential)
-            identity, (proof, refused) = await in_order(asking, tried())
-            if identity.username in ("", credential.username):
-                if refused is not None:
-                    raise refused
-                return replace(identity, evidence=(*identity.evidence, proof))
-        else:
-            identity = known or await whose(parts, to, credential)
-        # A token tells whose it is: nobody had to type the name that the registry wants with it.
-        named = replace(credential, username=identity.username or credential.username)
-        said = await proven(named)
-        if is_stored and refused is not None:
-            raise _wrong_name(refused, credential, named, to)
-        return replace(identity, evidence=(*identity.evidence, said))
-
-    return await attempt(
-        parts,
-        both(),
-        to.provider.signs,
-        about=to.repository,
-        stage=Stage.TOKEN,
-        limit_s=parts.outside.timeout_s * 2,
-    )
-
-
-def _wrong_name(
-    refused: Problem, stored: Credential, named: Credential, to: Destination
-) -> Problem:
-    """The secret is good, and lies here under a name with which the registry never takes it."""
-    host = to.endpoint.host
-    told = Evidence(
-        Stage.TOKEN,
-        f"the same secret under the user name {named.username}",
-        f"taken; under {stored.username}, as it is stored here, it is refused",
-        host,
-        facts={"host": host, "kind": "user name"},
-    )
-    return Problem(*refused.evidence, told, cause="login.token-kind")
 
 
 def _family(journey: Journey) -> str:
@@ -237,7 +174,7 @@ async def log_in(
     to = destination(parts, journey)
     host = to.endpoint.host
     yield Began(ACCEPTED, Step.LOGIN, f"asking {host} about this login", parts.outside.timeout_s)
-    outcome = await _prove(parts, to, credential)
+    outcome = await prove(parts, to, credential)
     if isinstance(outcome, Trouble):
         yield Checked(outcome.row(ACCEPTED, Step.LOGIN))
         return

@@ -1,13 +1,15 @@
-"""Whose a credential is, by the registry's management side where that can be asked."""
+"""Whose a credential is, and whether the registry takes it: the provider's word and its own."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from wizard.core.diagnosis import Evidence, Fault, Problem
+from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
 from wizard.core.ports import Identity, Parts
 from wizard.core.secret import Credential
 from wizard.steps.registry import Destination
+from wizard.steps.run import Done, Trouble, attempt, in_order
 
 _OUT_OF_REACH: Final = frozenset(
     {
@@ -45,7 +47,71 @@ async def whose(parts: Parts, to: Destination, credential: Credential) -> Identi
 
 def _is_beside(seen: Evidence, problem: Problem, to: Destination) -> bool:
     """It is about another host than the registry, and about reaching it, not about the login."""
-    if problem.cause or seen.host in ("", to.endpoint.host):
+    is_decided = problem.cause and not problem.cause.startswith("network.")
+    if is_decided or seen.host in ("", to.endpoint.host):
         return False
     status = seen.status or 0
     return seen.fault in _OUT_OF_REACH or status == _TOO_MANY or status >= _SERVER_ERROR
+
+
+async def prove(
+    parts: Parts,
+    to: Destination,
+    credential: Credential,
+    known: Identity | None = None,
+    *,
+    is_stored: bool = False,
+) -> Done[Identity] | Trouble:
+    """What the provider knows of it, and a handshake with the registry itself."""
+
+    async def proven(named: Credential) -> str:
+        return await parts.api(to.endpoint, named).prove(to.repository)
+
+    async def tried() -> tuple[str, Problem | None]:
+        try:
+            return await proven(credential), None
+        except Problem as problem:
+            return "", problem
+
+    async def both() -> Identity:
+        refused: Problem | None = None
+        if known is None and credential.username:
+            # At once, by the name that the tools here will send.
+            asking = whose(parts, to, credential)
+            identity, (proof, refused) = await in_order(asking, tried())
+            if identity.username in ("", credential.username):
+                if refused is not None:
+                    raise refused
+                return replace(identity, evidence=(*identity.evidence, proof))
+        else:
+            identity = known or await whose(parts, to, credential)
+        # A token tells whose it is: nobody had to type the name that the registry wants with it.
+        named = replace(credential, username=identity.username or credential.username)
+        said = await proven(named)
+        if is_stored and refused is not None:
+            raise _wrong_name(refused, credential, named, to)
+        return replace(identity, evidence=(*identity.evidence, said))
+
+    return await attempt(
+        parts,
+        both(),
+        to.provider.signs,
+        about=to.repository,
+        stage=Stage.TOKEN,
+        limit_s=parts.outside.timeout_s * 2,
+    )
+
+
+def _wrong_name(
+    refused: Problem, stored: Credential, named: Credential, to: Destination
+) -> Problem:
+    """The secret is good, and lies here under a name with which the registry never takes it."""
+    host = to.endpoint.host
+    told = Evidence(
+        Stage.TOKEN,
+        f"the same secret under the user name {named.username}",
+        f"taken; under {stored.username}, as it is stored here, it is refused",
+        host,
+        facts={"host": host, "kind": "user name"},
+    )
+    return Problem(*refused.evidence, told, cause="login.token-kind")
