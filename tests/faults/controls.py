@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.faults.case import Control
 from tests.faults.odd import ODD
+from tests.faults.odd_logins import CONTROLS as ODD_LOGINS
 from tests.faults.places import OPEN
 from tests.faults.world import World
 
@@ -16,4 +17,5 @@ CONTROLS = (
     Control("as-it-was", _as_it_was),
     Control("as-it-was", _as_it_was, OPEN),
     *ODD,
+    *ODD_LOGINS,
 )

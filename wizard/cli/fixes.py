@@ -23,13 +23,14 @@ from wizard.core.actions import LOG_IN, OPEN_ACCESS
 from wizard.core.checks import Check, Status
 from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Fix
-from wizard.core.ports import Parts, Person
+from wizard.core.ports import Parts, Person, StoreChoice
 from wizard.core.secret import Credential
 from wizard.core.state import Choices, Journey
 from wizard.core.text import clean
 from wizard.steps import fixes, login
 from wizard.steps import journey as steps
 from wizard.steps.access import audience_of
+from wizard.steps.order import FOUND
 
 MOST_ROUNDS = 6
 """Each round mends one cause and checks again: what a fix uncovers is mended as well."""
@@ -84,6 +85,10 @@ class Mending:
 
     async def _log_in(self, journey: Journey, person: Person) -> Journey | None:
         choices = journey.choices
+        if choices.store is StoreChoice.NONE and not self.arguments.store:
+            # That was for one run, long ago; a mend that keeps nothing mends nothing.
+            choices = replace(choices, store=StoreChoice.AUTO)
+            person = self._person(choices)
         while True:
             begun = replace(journey, choices=choices, checks=(), login=None, identity=None)
             try:
@@ -93,10 +98,13 @@ class Mending:
                 choices = replace(choices, store=chosen.store)
                 person = self._person(choices)
                 continue
-            refused = done.check(login.ACCEPTED)
-            if done.login is None and refused is not None and refused.cause:
-                self.output.row(refused)
-            return done if done.login is not None else None
+            if done.login is not None and choices.store is not StoreChoice.NONE:
+                return done
+            for row in filter(None, (done.check(login.ACCEPTED), done.check(login.STORED))):
+                if row.cause or row.id == login.STORED:
+                    self.output.row(row)
+                    self.refusals += [row] if row.id == login.STORED else []
+            return None
 
     def _person(self, choices: Choices) -> Person:
         questions = Questions(self.world, self.output)
@@ -138,9 +146,27 @@ def _known(row: Check, refusals: list[Check]) -> Check:
         return row
     family = row.cause.partition(".")[0]
     for refusal in refusals:
+        if refusal.id == login.STORED and row.id == FOUND:
+            return _kept_nowhere(row, refusal)
         if refusal.step is row.step and refusal.cause.startswith(f"{family}."):
             return replace(refusal, id=row.id, evidence=(*row.evidence, *refusal.evidence))
     return row
+
+
+def _kept_nowhere(row: Check, refusal: Check) -> Check:
+    """A login that works is in hand, and no place was found or chosen in which it may stay."""
+    again = Fix(
+        "Give it again and add where it may stay: --store plaintext (unencrypted, readable by you "
+        "alone), --store keyring or --store helper",
+        command="registry-wizard doctor --fix --store plaintext --username U --password-stdin",
+    )
+    return replace(
+        refusal if refusal.cause else row,
+        id=row.id,
+        summary=f"the login works, and was kept nowhere: {refusal.summary}",
+        evidence=(*row.evidence, *refusal.evidence),
+        fixes=(again, *refusal.fixes),
+    )
 
 
 def _needs(fix: Fix, journey: Journey) -> str:

@@ -47,9 +47,10 @@ async def whose(parts: Parts, to: Destination, credential: Credential) -> Identi
 
 def _is_beside(seen: Evidence, problem: Problem, to: Destination) -> bool:
     """It is about another host than the registry, and about reaching it, not about the login."""
-    is_decided = problem.cause and not problem.cause.startswith("network.")
-    if is_decided or seen.host in ("", to.endpoint.host):
+    if seen.host in ("", to.endpoint.host):
         return False
+    if problem.cause:
+        return problem.cause.startswith("network.")
     status = seen.status or 0
     return seen.fault in _OUT_OF_REACH or status == _TOO_MANY or status >= _SERVER_ERROR
 
