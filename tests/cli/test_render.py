@@ -6,7 +6,7 @@ import io
 from dataclasses import replace
 
 from wizard.causes import CATALOGUE
-from wizard.cli.render import cause_lines, check_lines, report_lines
+from wizard.cli.render import check_lines, report_lines
 from wizard.cli.style import Style
 from wizard.core.checks import (
     Change,
@@ -145,31 +145,6 @@ def test_what_a_server_said_cannot_act_on_the_terminal() -> None:
 
     assert all(line.isprintable() for line in lines)
     assert len(lines) == 3
-
-
-def test_a_command_is_never_broken_over_lines() -> None:
-    narrow = Style(width=40)
-    untrusted = CATALOGUE["network.tls-untrusted"]
-
-    lines = [line.strip() for line in cause_lines(untrusted, narrow, CATALOGUE)]
-
-    assert untrusted.fixes[0].command in lines
-
-
-def test_a_page_of_a_cause_has_all_its_parts() -> None:
-    page = "\n".join(cause_lines(CATALOGUE["login.missing"], PLAIN, CATALOGUE))
-
-    assert page.startswith("No login for this registry is found on this machine  login.missing\n")
-    assert "What decides it\n  Every place where docker" in page
-    assert "→ Log in\n      registry-wizard setup\n" in page
-    assert "  login.rejected        The registry does not take this login" in page
-
-
-def test_fixes_that_differ_by_system_name_it() -> None:
-    page = "\n".join(cause_lines(CATALOGUE["engine.endpoint-invalid"], PLAIN, CATALOGUE))
-
-    assert "Forget the variables in this shell  [Linux, macOS]\n" in page
-    assert "Forget the variables in this shell  [Windows]\n" in page
 
 
 def test_no_colour_and_no_overwriting_away_from_a_terminal() -> None:

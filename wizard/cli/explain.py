@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import difflib
-import textwrap
 from argparse import Namespace
 from collections.abc import Iterator
 from typing import Any
 
 from wizard.causes import CATALOGUE
+from wizard.causes.page import page_of
 from wizard.causes.transcripts import said_for, silence_of
+from wizard.cli.cause_page import cause_lines, wrapped
 from wizard.cli.document import error_member, fix_rows, plain_document
 from wizard.cli.exit_codes import ExitCode
 from wizard.cli.log_lines import read_bounded
 from wizard.cli.meanings import Reading, read
 from wizard.cli.output import Output
-from wizard.cli.render import cause_lines
 from wizard.cli.session import guarded
 from wizard.cli.style import Style
 from wizard.cli.world import World
@@ -38,35 +38,8 @@ def explain(arguments: Namespace, world: World, output: Output) -> ExitCode:
     if cause is None:
         return _unknown(output, arguments.cause)
     output.document(plain_document("explain", causes=[_page(cause)]))
-    output.lines(cause_lines(cause, output.style, CATALOGUE))
-    output.lines(_transcript_lines(cause.id, output.style))
+    output.lines(cause_lines(page_of(cause), output.style))
     return ExitCode.DONE
-
-
-def _transcript_lines(cause: str, style: Style) -> Iterator[str]:
-    """What the tools print, line by line as they print it, so that it can be found by search."""
-    yield ""
-    yield style.strong("What the tools say")
-    if silent := silence_of(cause):
-        yield from _wrapped(style.text(silent), style)
-    shown = ""
-    for one in said_for(cause):
-        if one.command != shown:
-            yield f"  {style.faint('$')} {one.command}"
-        shown = one.command
-        yield f"    {style.faint(one.tool)}"
-        yield from (f"      {style.text(line)}" for line in one.lines)
-
-
-def _wrapped(text: str, style: Style, indent: str = "  ") -> list[str]:
-    return textwrap.wrap(
-        text,
-        style.width - 2,
-        initial_indent=indent,
-        subsequent_indent=" " * len(indent),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _pasted(world: World, output: Output) -> str:
@@ -109,13 +82,13 @@ def _reading_lines(found: Reading, style: Style) -> Iterator[str]:
         else f"What it can come from{likeliest}"
     )
     for number, meaning in enumerate(found.meanings, start=1):
-        yield from _wrapped(style.text(meaning.summary), style, f"  {number}. ")
+        yield from wrapped(style.text(meaning.summary), style, f"  {number}. ")
         yield f"     {style.faint(meaning.cause)}"
     yield ""
     yield style.strong("What tells them apart" if several else "What decides it")
     command, how = found.deciding
     yield f"  {command}"
-    yield from _wrapped(style.text(how), style, "    ")
+    yield from wrapped(style.text(how), style, "    ")
     yield ""
     yield f"More about the first: registry-wizard explain {found.meanings[0].cause}"
 

@@ -1,16 +1,14 @@
-"""Checks, reports and causes as lines. Pure: a style in, text out."""
+"""Checks and reports as lines. Pure: a style in, text out."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 
 from wizard.causes import fixes_for
 from wizard.cli.style import Style
 from wizard.core.checks import Change, Check, Report, Status, Step
-from wizard.core.diagnosis import Cause, Fix
-from wizard.core.filling import fill
+from wizard.core.diagnosis import Fix
 from wizard.core.text import clean
 
 _STEP_WIDTH = 11
@@ -91,44 +89,3 @@ def verdict_lines(report: Report, style: Style) -> Iterator[str]:
     yield f"{style.mark(status)} {style.strong('Not ready')}: {style.text(why)}"
     if first is not None and first.cause:
         yield f"{'':<10}More about it: registry-wizard explain {first.cause}"
-
-
-def cause_lines(cause: Cause, style: Style, catalogue: Mapping[str, Cause]) -> Iterator[str]:
-    """The page of one cause, as `explain` prints it, with the fixes of every system."""
-    yield f"{style.strong(fill(cause.summary, {}))}  {style.faint(cause.id)}"
-    yield ""
-    yield from textwrap.wrap(fill(cause.explanation, {}), min(style.width, 76))
-    yield ""
-    yield style.strong("What decides it")
-    yield f"  {style.text(cause.evidence)}"
-    yield ""
-    yield style.strong("What helps")
-    for fix, systems in _merged(cause.fixes):
-        where = f"  {style.faint(f'[{systems}]')}" if systems else ""
-        first, *rest = fix_lines([_filled(fix)], style)
-        yield f"  {first}{where}"
-        yield from (f"  {line}" for line in rest)
-    if cause.told_apart:
-        yield ""
-        yield style.strong("Looks alike")
-        width = max(len(id_) for id_ in cause.told_apart)
-        for id_ in cause.told_apart:
-            yield f"  {id_:<{width}}  {style.text(fill(catalogue[id_].summary, {}))}"
-
-
-_SYSTEMS = {"linux": "Linux", "darwin": "macOS", "win32": "Windows"}
-
-
-def _merged(fixes: Iterable[Fix]) -> Iterator[tuple[Fix, str]]:
-    """Fixes that differ in nothing but the system become one, with the names of the systems."""
-    systems: dict[Fix, list[str]] = {}
-    for fix in fixes:
-        systems.setdefault(replace(fix, system=""), []).append(_SYSTEMS.get(fix.system, ""))
-    for fix, names in systems.items():
-        yield fix, ", ".join(name for name in names if name)
-
-
-def _filled(fix: Fix) -> Fix:
-    return replace(
-        fix, title=fill(fix.title, {}), command=fill(fix.command, {}), url=fill(fix.url, {})
-    )
