@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Any, ClassVar, Final
 
 from textual import on
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.screen import Screen
 
 from wizard.core.checks import Pull
 from wizard.core.ports import Parts
 from wizard.tui import intents
+from wizard.tui.beside import Beside
 from wizard.tui.conductor import Conductor
 from wizard.tui.dispatch import carry_out
 from wizard.tui.marks import AsciiFilter
 from wizard.tui.options import PLAIN, Build, StartOptions
+from wizard.tui.quiet_app import QuietApp
 from wizard.tui.screens.page import Page
 from wizard.tui.theme import DARK_THEME, LIGHT_THEME
 from wizard.tui.view import View
@@ -40,7 +42,7 @@ _PAGES: Final = {
 """Module and class; imported when first shown, so that the first frame waits for one only."""
 
 
-class WizardApp(App[str]):
+class WizardApp(QuietApp):
     CSS_PATH = "app.tcss"
     TITLE = "registry-wizard"
     ENABLE_COMMAND_PALETTE = True
@@ -52,14 +54,12 @@ class WizardApp(App[str]):
 
     def __init__(self, build: Build, options: StartOptions) -> None:
         super().__init__()
-        self.failure: Exception | None = None
-        """What crashed the app; raised by whoever ran it, for a report without values."""
         self._build = build
         self._options = options
         self._pages: dict[str, Page] = {}
         self._may_end = asyncio.Event()
         self._parts_task: asyncio.Task[None] | None = None
-        self._beside: set[asyncio.Task[None]] = set()
+        self._beside = Beside()
         self._unpainted = ExitStack()
         self._is_begun = False
         self._is_stale = False
@@ -106,7 +106,7 @@ class WizardApp(App[str]):
     def _ready_to_work(self, parts: Parts) -> None:
         self.conductor.begin(parts, self._options.profile)
         if parts.code is not None:
-            self._work_beside("project", self.conductor.look_at_project())
+            self._beside.start("project", self.conductor.look_at_project())
 
     def _tell_end(self, task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()
@@ -181,33 +181,22 @@ class WizardApp(App[str]):
     def do_suggest(self) -> None:
         if not self.conductor.is_built:
             return
-        self._work_beside("suggest", self.conductor.suggest())
+        self._beside.start("suggest", self.conductor.suggest())
 
     @on(intents.WatchSessions)
     def do_watch_sessions(self) -> None:
-        self._work_once("sessions", self.conductor.watch_sessions)
+        self._beside.start_once("sessions", self.conductor.watch_sessions)
 
     @on(intents.TryStores)
     def do_try_stores(self) -> None:
-        self._work_once("stores", self.conductor.try_stores)
+        self._beside.start_once("stores", self.conductor.try_stores)
 
     @on(intents.WatchChecks)
     def do_watch_checks(self) -> None:
         is_on = not self.conductor.view.is_watching
         self.conductor.change(is_watching=is_on)
         if is_on:
-            self._work_beside("watch", self.conductor.watch_checks())
-
-    def _work_once(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Beside what runs, unless it is under way already."""
-        if not any(task.get_name() == name for task in self._beside):
-            self._work_beside(name, work())
-
-    def _work_beside(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        """Something that no step waits for; it ends with the app."""
-        task = asyncio.create_task(work, name=name)
-        self._beside.add(task)
-        task.add_done_callback(self._beside.discard)
+            self._beside.start("watch", self.conductor.watch_checks())
 
     @on(intents.Stop)
     async def do_stop(self) -> None:
@@ -247,15 +236,14 @@ class WizardApp(App[str]):
         self.page.show(self.conductor.view)
         self._is_leaving = True
         await self.conductor.runner.stop(LEAVE_LIMIT_S)
-        for task in self._beside:
-            task.cancel()
+        self._beside.cancel()
         self.conductor.keep_place(self.page_id)
         await self._close_parts()
         self.exit(result)
 
     async def _close_parts(self) -> None:
         self._may_end.set()
-        waited = {t for t in (self._parts_task, *self._beside) if t is not None}
+        waited = {t for t in (self._parts_task, *self._beside.tasks) if t is not None}
         if waited:
             await asyncio.wait(waited, timeout=LEAVE_LIMIT_S)
 
@@ -264,30 +252,11 @@ class WizardApp(App[str]):
         await self.conductor.runner.stop(LEAVE_LIMIT_S)
         await self._close_parts()
 
-    def crashed(self, error: Exception) -> None:
-        """As a fault in a handler would: end, and let the report be written without values."""
-        self._handle_exception(error)
-
-    def _fatal_error(self) -> None:
-        """Textual's own would print every local variable (credentials.md 4.3 row 4)."""
-        self.failure = self._exception
-        self._exit_renderables.clear()
-        self._close_messages_no_wait()
-
-    def panic(self, *renderables: Any) -> None:  # noqa: ARG002 - what it holds is not for show
-        self._fatal_error()
-
-    def _print_error_renderables(self) -> None:
-        self._exit_renderables.clear()
-
     # --- the rest of the frame ---
 
     def action_toggle_light(self) -> None:
         is_dark = self.theme == DARK_THEME.name
         self.theme = LIGHT_THEME.name if is_dark else DARK_THEME.name
-
-    def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
-        """None here: a picture of a page may show what was meant for one person."""
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Everything that can be done here, in our own words."""

@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
@@ -25,34 +24,9 @@ from wizard.tui.widgets.chain import Chain
 from wizard.tui.widgets.choice_list import ChoiceList
 from wizard.tui.widgets.key_line import KeyLine
 from wizard.tui.widgets.text import Text
+from wizard.tui.widgets.title_bar import TitleBar
 
 PRODUCT = "registry-wizard"
-
-
-class TitleBar(Widget):
-    """The product at the left; at the right where the images go, or that this is practice."""
-
-    DEFAULT_CSS = "TitleBar { dock: top; height: 1; width: 100%; padding: 0 2; color: $quiet; }"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._parts: tuple[str, ...] = ()
-
-    def show(self, *parts: str) -> None:
-        if parts != self._parts:
-            self._parts = parts
-            self.refresh()
-
-    def render(self) -> Content:
-        """As many parts as there is room for; the last is the most important."""
-        width = self.size.width
-        shown = [part for part in self._parts if part]
-        while len(shown) > 1 and sum(len(part) + 3 for part in shown) > width:
-            shown.pop(0)
-        if len(shown) < 2:  # noqa: PLR2004 - left and right
-            return Content(" ".join(shown)[:width])
-        left, right = "   ".join(shown[:-1]), shown[-1]
-        return Content(left + " " * (width - len(left) - len(right)) + right)
 
 
 class Page(Screen[None]):
