@@ -205,7 +205,7 @@ async def test_a_repository_in_a_foreign_namespace_is_not_made(hub: PracticeHub)
     )
 
 
-async def test_a_push_beyond_the_private_quota_names_it_among_the_reasons(
+async def test_a_push_that_was_granted_and_is_refused_meets_the_private_quota(
     hub: PracticeHub,
 ) -> None:
     hub.dialect.world.private_by_default.add("practice")
@@ -213,8 +213,8 @@ async def test_a_push_beyond_the_private_quota_names_it_among_the_reasons(
 
     found = await refused(hub.api(person()).may_push(repo("practice/two")))
 
-    assert found.cause == "push.not-permitted"
-    assert any("holds one private repository" in fix.title for fix in found.fixes)
+    assert found.cause == "push.policy"
+    assert "holds one private repository" in found.fixes[0].title
 
 
 # --- the test image -------------------------------------------------------------------------------

@@ -64,6 +64,7 @@ ROWS = [
     Said("1", DENIED, "push.not-permitted", UPLOAD, "under your own Docker ID"),
     Said("1 logged out", DENIED, "login.missing", UPLOAD, "without sudo", authenticated=False),
     Said("1 by status", "", "push.not-permitted", UPLOAD, "under your own", True, 401, "DENIED"),
+    Said("1 granted", DENIED, "push.policy", UPLOAD, "holds one private", True, 403, "DENIED"),
     Said("2", BUILDKIT, "push.not-permitted", UPLOAD, "under your own Docker ID"),
     Said("2 logged out", BUILDKIT, "login.missing", UPLOAD, "without sudo", authenticated=False),
     Said(

@@ -124,6 +124,7 @@ HUB_SIGNS: Final = (
         stages=PUSH_STAGES,
         statuses=frozenset({403}),
         codes=frozenset({"DENIED"}),
+        message=r"requested access to the resource is denied",
         authenticated=True,
         fixes=(PRIVATE_FULL,),
         source="registries.md B4: the private quota, in the words of any refusal",
