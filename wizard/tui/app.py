@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Any, ClassVar, Final
@@ -21,28 +20,16 @@ from wizard.tui.conductor import Conductor
 from wizard.tui.dispatch import carry_out
 from wizard.tui.marks import AsciiFilter
 from wizard.tui.options import PLAIN, Build, StartOptions
-from wizard.tui.quiet_app import QuietApp
+from wizard.tui.paged_app import PagedApp
 from wizard.tui.screens.page import Page
 from wizard.tui.theme import DARK_THEME, LIGHT_THEME
 from wizard.tui.view import View
 
 LEAVE_LIMIT_S: Final = 5.0
 _PAINTING_S: Final = 0.06
-_PAGES: Final = {
-    "home": ("home", "HomePage"),
-    "engine": ("engine", "EnginePage"),
-    "registry": ("registry", "RegistryPage"),
-    "login": ("login", "LoginPage"),
-    "push": ("push", "PushPage"),
-    "visibility": ("visibility", "VisibilityPage"),
-    "ready": ("ready", "ReadyPage"),
-    "examine": ("examine", "ExaminePage"),
-    "fix": ("fix", "FixPage"),
-}
-"""Module and class; imported when first shown, so that the first frame waits for one only."""
 
 
-class WizardApp(QuietApp):
+class WizardApp(PagedApp):
     CSS_PATH = "app.tcss"
     TITLE = "registry-wizard"
     ENABLE_COMMAND_PALETTE = True
@@ -56,7 +43,6 @@ class WizardApp(QuietApp):
         super().__init__()
         self._build = build
         self._options = options
-        self._pages: dict[str, Page] = {}
         self._may_end = asyncio.Event()
         self._parts_task: asyncio.Task[None] | None = None
         self._beside = Beside()
@@ -74,8 +60,9 @@ class WizardApp(QuietApp):
 
     # --- parts ---
 
-    def get_default_screen(self) -> Page:
-        return self._page("home")
+    @property
+    def view(self) -> View:
+        return self.conductor.view
 
     def on_load(self) -> None:
         # Textual lays the first page out four times and would paint it three times.
@@ -120,45 +107,6 @@ class WizardApp(QuietApp):
 
     # --- what the conductor needs ---
 
-    @property
-    def page_id(self) -> str:
-        return self.page.page_id
-
-    @property
-    def page(self) -> Page:
-        """The page, also while help or the palette stands over it."""
-        return next(s for s in reversed(self.screen_stack) if isinstance(s, Page))
-
-    def open_page(self, page: str) -> None:
-        wanted = self._page(page)
-        while not isinstance(self.screen, Page):
-            self.pop_screen()
-        wanted.show(self.conductor.view)
-        if self.screen is not wanted:
-            # The first screen was never pushed, so there is nothing to put in its place.
-            if len(self.screen_stack) == 1:
-                self.push_screen(wanted)
-            elif wanted is self.screen_stack[0]:
-                self.pop_screen()
-            else:
-                self.switch_screen(wanted)
-
-    def _page(self, page: str) -> Page:
-        if page not in self._pages:
-            module, name = _PAGES[page]
-            made = getattr(importlib.import_module(f"wizard.tui.screens.{module}"), name)()
-            made.view = self.conductor.view
-            self._pages[page] = made
-            self.install_screen(made, page)
-        return self._pages[page]
-
-    def forget_pages(self) -> None:
-        """A journey begins: what was typed for another one is not taken along."""
-        for name in [name for name, page in self._pages.items() if page is not self.page]:
-            if name != "home":
-                self.uninstall_screen(name)
-                self._pages.pop(name).remove()
-
     def view_changed(self) -> None:
         """Show it once for all changes of this moment."""
         if not self._is_stale and self.is_running:
@@ -168,7 +116,7 @@ class WizardApp(QuietApp):
     def _show(self) -> None:
         self._is_stale = False
         if not self._is_leaving:
-            self.page.show(self.conductor.view)
+            self.show_pages()
 
     # --- intents ---
 
@@ -213,10 +161,25 @@ class WizardApp(QuietApp):
     def do_help(self) -> None:
         from wizard.tui.screens.help import HelpScreen
 
+        page = self.top_page
         keys = "\n".join(
-            f"{offer.shown_key:<7}{offer.label}" for offer in self.page.offers() if offer.is_listed
+            f"{offer.shown_key:<7}{offer.label}" for offer in page.offers() if offer.is_listed
         )
-        self.push_screen(HelpScreen(self.page_id, keys))
+        self.push_screen(HelpScreen(page.page_id, keys))
+
+    @on(intents.Explain)
+    def do_explain(self, message: intents.Explain) -> None:
+        from wizard.tui.screens.explain import ExplainPage
+
+        known = (*message.found, *self.view.journey.checks)
+        case = next((check for check in known if check.cause == message.cause), None)
+        self.stand_over(ExplainPage(message.cause, case, message.found))
+
+    @on(intents.ListCauses)
+    def do_list_causes(self) -> None:
+        from wizard.tui.cause_list import cause_list
+
+        self.push_screen(cause_list())
 
     @on(intents.PlainMode)
     async def do_plain_mode(self) -> None:
@@ -233,7 +196,7 @@ class WizardApp(QuietApp):
         if self._is_leaving:
             return
         self.conductor.change(said="leaving…")
-        self.page.show(self.conductor.view)
+        self.show_pages()
         self._is_leaving = True
         await self.conductor.runner.stop(LEAVE_LIMIT_S)
         self._beside.cancel()
@@ -262,5 +225,5 @@ class WizardApp(QuietApp):
         """Everything that can be done here, in our own words."""
         from wizard.tui.commands import commands
 
-        page = screen if isinstance(screen, Page) else self.page
+        page = screen if isinstance(screen, Page) else self.top_page
         return commands(page, self.conductor, self.action_toggle_light)

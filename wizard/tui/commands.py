@@ -9,6 +9,7 @@ from typing import Any
 from textual.app import SystemCommand
 
 from wizard.tui.conductor import Conductor
+from wizard.tui.intents import ListCauses
 from wizard.tui.screens.page import Page
 
 
@@ -17,6 +18,9 @@ def commands(
 ) -> Iterator[SystemCommand]:
     for offer in page.offers():
         yield SystemCommand(_sentence(offer.label), f"key: {offer.shown_key}", offer.run)
+    yield SystemCommand(
+        "Explain a cause", "a list of all, to type into", lambda: page.post_message(ListCauses())
+    )
     yield SystemCommand("Light or dark", "key: ctrl+l", toggle_light)
     if page.page_id != "home":
         yield SystemCommand("Home", "the first page", conductor.home)

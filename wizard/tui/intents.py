@@ -44,6 +44,19 @@ class Help(Intent):
     """What is this page about, and which keys are there?"""
 
 
+@dataclass(eq=False, repr=False)
+class Explain(Intent):
+    """The page of a cause, over this one."""
+
+    cause: str
+    found: tuple[Check, ...] = ()
+    """All with a cause that stand on the page, what matters most first."""
+
+
+class ListCauses(Intent):
+    """Every cause, to choose the page of one."""
+
+
 class PlainMode(Intent):
     """Leave, and go on as plain numbered questions."""
 

@@ -54,6 +54,8 @@ class Mending(Starts):
                 """Ends what runs by coming after it."""
 
             self.run_job(nothing)
+        if page == "fix" and self.view.fix is not None:
+            page = self.view.fix.page  # one of those on the page of its cause was taken instead
         self.change(fix=ShownFix(fix, check, page), said="")
         self.stage.open_page("fix")
 

@@ -12,6 +12,7 @@ _SHOWN: Final = {
     "escape": "esc",
     "ctrl+p": "ctrl+p",
     "pagedown": "page down",
+    "down": "↓",
 }
 
 

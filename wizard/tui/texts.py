@@ -68,6 +68,13 @@ EXPLANATIONS: Final = {
         "Afterwards the link that was broken is checked again. That a fix ran proves nothing; "
         "the check does."
     ),
+    "explain": (
+        "One cause: what it means, what decides it, what helps, and what looks the same and is "
+        "not.\n\n"
+        "A look-alike opens as a page of its own; esc comes back to this one.\n\n"
+        "What the tools say is what docker, podman and the cluster print in that case, with the "
+        "names of an example: compare it with what you saw."
+    ),
     "examine": (
         "All links are checked at once, and nothing is changed. A link that broke keeps those "
         "after it from being tried, so that one cause is one line.\n\n"
@@ -77,6 +84,7 @@ EXPLANATIONS: Final = {
 
 QUESTIONS: Final = {
     "fix": "Shall this be done?",
+    "explain": "Why is that?",
     "engine": "Which engine builds your images?",
     "registry": "Where shall your images go?",
     "login": "Who pushes?",

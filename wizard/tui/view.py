@@ -97,15 +97,18 @@ class View:
         """With the home directory as ~ in what was checked: shorter, and nobody's name in it."""
         if not self.home:
             return self
-        checks = tuple(_at_home(check, f"{self.home}/") for check in self.journey.checks)
-        trouble = _at_home(self.trouble, f"{self.home}/") if self.trouble else None
+        checks = tuple(map(self.tidied, self.journey.checks))
+        trouble = self.tidied(self.trouble) if self.trouble else None
         return replace(self, journey=replace(self.journey, checks=checks), trouble=trouble)
 
-
-def _at_home(check: Check, home: str) -> Check:
-    return replace(
-        check,
-        summary=check.summary.replace(home, "~/"),
-        explanation=check.explanation.replace(home, "~/"),
-        evidence=tuple(line.replace(home, "~/") for line in check.evidence),
-    )
+    def tidied(self, check: Check) -> Check:
+        """What is read of it; what its fixes do stays exact."""
+        if not self.home:
+            return check
+        home = f"{self.home}/"
+        return replace(
+            check,
+            summary=check.summary.replace(home, "~/"),
+            explanation=check.explanation.replace(home, "~/"),
+            evidence=tuple(line.replace(home, "~/") for line in check.evidence),
+        )

@@ -76,9 +76,7 @@ class ExaminePage(Page):
             yield Offer("escape", "all checks", self._close)
         elif selected is not None and selected.cause:
             yield Offer("enter", "why, and what helps", rows.action_take)
-        panel = self.query_one(DiagnosisPanel)
-        if panel.has_more:
-            yield Offer("e", "more evidence", panel.show_more)
+        yield from self.explain_offer(self.view.journey.check(self._opened) or selected)
         yield self.offer("r", "check again", intents.Retry)
         watching = "stop watching" if self.view.is_watching else "watch"
         yield self.offer("w", watching, intents.WatchChecks)

@@ -58,6 +58,7 @@ class FixPage(Page):
         if shown.fix.command:
             command = shown.fix.command
             yield self.offer("c", "copy the command", lambda: intents.Copy(command, "the command"))
+        yield from self.explain_offer(shown.check)
         yield Offer("escape", "not now", lambda: self._back(shown))
 
     def _back(self, shown: ShownFix) -> None:

@@ -62,6 +62,7 @@ class HomePage(Page):
             yield Offer(
                 "enter", _VERBS.get(selected.id.partition(" ")[0], "go on"), rows.action_take
             )
+        yield from self.explain_offer(self.view.trouble)
 
     @on(ChoiceList.Moved)
     def tell_keys(self) -> None:

@@ -45,7 +45,9 @@ class Page(Screen[None]):
         """This page is in front now."""
 
     page_id: ClassVar[str] = ""
-    step: ClassVar[Step | None] = None
+    stands_over: ClassVar[bool] = False
+    """Over the page that it was opened from, which stays as it is meanwhile."""
+    step: Step | None = None
 
     def __init__(self) -> None:
         super().__init__(name=self.page_id)
@@ -208,11 +210,17 @@ class Page(Screen[None]):
 
     # --- fixes, wherever they stand ---
 
-    def do_fix(self, fix: Fix, check: Check) -> None:
+    def explain_offer(self, *found: Check | None) -> Iterator[Offer]:
+        """For the first of those that have a cause; its page leads on to the others."""
+        known = tuple(check for check in found if check is not None and check.cause)
+        if known:
+            yield self.offer("e", "explain", lambda: intents.Explain(known[0].cause, known))
+
+    def do_fix(self, fix: Fix, check: Check | None) -> None:
         """What a fix offers most: done by the wizard, else copied, else opened."""
         if fix.action == LOG_IN:
             self.post_message(intents.Open(Step.LOGIN.value))
-        elif fix.action:
+        elif fix.action and check is not None:
             self.post_message(intents.PreviewFix(fix, check))
         elif fix.command:
             self.post_message(intents.Copy(fix.command, "the command; run it, then press r"))

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from textual import on
 from textual.widget import Widget
 
-from wizard.core.asking import message_for
-from wizard.core.checks import Check
+from wizard.core.checks import Check, Status
 from wizard.tui import intents
 from wizard.tui.offers import Offer
+from wizard.tui.screens.fix_offers import fix_offers
 from wizard.tui.screens.page import Page
 from wizard.tui.view import View
 from wizard.tui.widgets.choice_list import ChoiceList
 from wizard.tui.widgets.diagnosis_panel import FIXES, DiagnosisPanel
 from wizard.tui.widgets.step_log import StepLog
 from wizard.tui.widgets.text import Text
+
+TROUBLED: Final = (Status.FAIL, Status.WARN, Status.UNKNOWN)
 
 
 class StepPage(Page):
@@ -54,8 +57,7 @@ class StepPage(Page):
 
     def render_view(self, view: View) -> None:
         broken = None if view.is_busy else self.failure(view)
-        # What failed is told by the panel; a warning stands in the log and stops nothing.
-        checks = tuple(c for c in view.journey.checks if c.step is self.step and c is not broken)
+        checks = self._logged(view, broken)
         waiting = view.waiting
         if waiting is not None and waiting.began.step is not self.step:
             waiting = None
@@ -64,11 +66,16 @@ class StepPage(Page):
             self.query_one("#page").scroll_home(animate=False)
         self._was_broken = broken is not None
         self.query_one("#lead", Text).say("" if broken else self.lead(view))
-        self.query_one(StepLog).show(self.log_rows(checks), waiting, view.monotonic)
+        self.query_one(StepLog).show(checks, waiting, view.monotonic)
         self.query_one(DiagnosisPanel).show(broken, view.system)
         self.render_step(view)
         if not view.is_busy:
             self.call_after_refresh(self.focus_best)
+
+    def _logged(self, view: View, broken: Check | None) -> tuple[Check, ...]:
+        """What failed is told by the panel; a warning stands in the log and stops nothing."""
+        checks = (c for c in view.journey.checks if c.step is self.step and c is not broken)
+        return self.log_rows(tuple(checks))
 
     def log_rows(self, checks: tuple[Check, ...]) -> tuple[Check, ...]:
         return checks
@@ -81,42 +88,20 @@ class StepPage(Page):
         if self.view.is_busy:
             yield self.offer("x", "stop", intents.Stop)
             return
-        panel = self.query_one(DiagnosisPanel)
-        if self.broken is not None:
-            yield from self._fix_offers(panel)
+        broken = self.broken
+        found = (broken, *(c for c in self._logged(self.view, broken) if c.status in TROUBLED))
+        if broken is not None:
+            panel = self.query_one(DiagnosisPanel)
+            rows = panel.query_one(ChoiceList)
+            fix = panel.fix(rows.selected) if rows.selected else None
+            yield from fix_offers(self, rows, fix, broken)
+            yield from self.explain_offer(*found)
+            yield self.offer("r", "try again", intents.Retry)
         yield from self.step_offers(self.view)
+        yield from self.explain_offer(*found)
 
     def step_offers(self, view: View) -> Iterator[Offer]:  # noqa: ARG002 - of subclasses
         yield from ()
-
-    def _fix_offers(self, panel: DiagnosisPanel) -> Iterator[Offer]:
-        fixes = panel.query_one(ChoiceList)
-        selected = fixes.selected
-        fix = panel.fix(selected) if selected else None
-        if self.focused is fixes and selected is not None:
-            verb = "try again"
-            if fix is not None:
-                verb = (
-                    "look, then do it"
-                    if fix.action
-                    else "copy the command"
-                    if fix.command
-                    else "open"
-                )
-            if fix is None or fix.action or fix.command or fix.url:
-                yield Offer("enter", verb, fixes.action_take)
-        if fix is not None and fix.command:
-            command = fix.command
-            yield self.offer("c", "copy", lambda: intents.Copy(command, "the command"))
-        if fix is not None and fix.url:
-            url = fix.url
-            yield self.offer("o", "open the page", lambda: intents.OpenLink(url))
-        if fix is not None and fix.ask and self.broken is not None:
-            text, whom = message_for(self.broken, fix), f"a message for {fix.ask}"
-            yield self.offer("m", "copy a message for them", lambda: intents.Copy(text, whom))
-        if panel.has_more:
-            yield Offer("e", "more evidence", panel.show_more)
-        yield self.offer("r", "try again", intents.Retry)
 
     @on(ChoiceList.Moved)
     def tell_keys(self) -> None:

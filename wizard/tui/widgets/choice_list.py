@@ -67,8 +67,16 @@ class ChoiceList(Widget, can_focus=True):
         def control(self) -> ChoiceList:
             return self.rows
 
-    def __init__(self, choices: tuple[Choice, ...] = (), *, id: str) -> None:  # noqa: A002 - Textual's word
+    def __init__(
+        self,
+        choices: tuple[Choice, ...] = (),
+        *,
+        id: str,  # noqa: A002 - Textual's word
+        always_points: bool = True,
+    ) -> None:
+        """`always_points`: also without the focus, where it is the only list of its page."""
         super().__init__(id=id)
+        self._always_points = always_points
         self._choices = choices
         self._cursor = 0
         self._was_moved = False
@@ -110,7 +118,9 @@ class ChoiceList(Widget, can_focus=True):
         width = self.size.width
         lines: list[Content] = []
         for position, choice in enumerate(self._choices):
-            lines += self._painted(choice, width, is_selected=position == self._cursor)
+            points = self.has_focus or self._always_points
+            is_selected = points and position == self._cursor
+            lines += self._painted(choice, width, is_selected=is_selected)
         return Content("\n").join(lines)
 
     def _rows(self, choice: Choice, width: int) -> list[str]:

@@ -34,7 +34,6 @@ class DiagnosisPanel(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._check: Check | None = None
-        self._shows_all = False
         self.fixes: tuple[Fix, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -48,7 +47,7 @@ class DiagnosisPanel(Vertical):
         self.set_class(check is not None, "shown")
         if check == self._check:
             return
-        self._check, self._shows_all = check, False
+        self._check = check
         if check is None:
             return
         self.fixes = tuple(fix for fix in check.fixes if fix.system in ("", system))
@@ -59,40 +58,33 @@ class DiagnosisPanel(Vertical):
             (f"  {check.cause}", "$quiet"),
         )
         self.query_one("#why", Text).say(check.explanation)
-        self._show_evidence()
-        self.query_one(ChoiceList).show((*map(_choice, enumerate(self.fixes)), *_retry(check)))
-
-    @property
-    def has_more(self) -> bool:
-        """Is there evidence that is not on the page yet?"""
-        return (
-            self._check is not None
-            and not self._shows_all
-            and len(self._check.evidence) > _SHOWN_EVIDENCE
-        )
-
-    def show_more(self) -> None:
-        self._shows_all = True
-        self._show_evidence()
+        self.query_one("#evidence", Rows).show(tuple(_evidence(check.evidence)))
+        self.query_one(ChoiceList).show((*map(fix_choice, enumerate(self.fixes)), *_retry(check)))
 
     def fix(self, choice: Choice) -> Fix | None:
         """The fix behind a row; None for the row that tries again."""
         return self.fixes[int(choice.id)] if choice.id.isdigit() else None
 
-    def _show_evidence(self) -> None:
-        lines = self._check.evidence if self._check else ()
-        shown = lines if self._shows_all else lines[:_SHOWN_EVIDENCE]
-        self.query_one("#evidence", Rows).show(tuple(row for line in shown for row in _rows(line)))
+
+def _evidence(lines: tuple[str, ...]) -> Iterator[Row]:
+    """The first of it; the page of the cause has all."""
+    for line in lines[:_SHOWN_EVIDENCE]:
+        yield from evidence_rows(line)
+    more = len(lines) - _SHOWN_EVIDENCE
+    if more > 0:
+        yield Row("          ", "$quiet", ((f"and {more} more: e explains", "$quiet"),))
 
 
-def _rows(line: str) -> Iterator[Row]:
+def evidence_rows(line: str) -> Iterator[Row]:
+    """What was asked, and what was answered."""
     asked, colon, answered = line.partition(": ")
     if colon:
         yield Row("asked     ", "$quiet", (asked,))
     yield Row("answered  ", "$quiet", (answered or asked,))
 
 
-def _choice(numbered: tuple[int, Fix]) -> Choice:
+def fix_choice(numbered: tuple[int, Fix]) -> Choice:
+    """A row for a fix, with its letter and what taking it does; its id is its number."""
     number, fix = numbered
     key = _LETTERS[number] if number < len(_LETTERS) else ""
     what = tuple(line for line in (fix.command, fix.url) if line)
