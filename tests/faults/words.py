@@ -74,9 +74,10 @@ NAMES: Final[dict[str, str]] = {
 }
 REMEDIES: Final = (
     r"check (?:the|whether)|\bvpn\b|allow more time|add the ca|no_proxy|open it in a browser|"
-    r"docker login|podman login|log ?in (?:again|with)|gh auth|aws sso|gcloud auth|"
+    r"docker login|podman login|log ?in (?:again|with)|gh auth|aws sso|gcloud auth|sign in|"
     r"\bset\b|\bstart\b|systemctl|make it public|change visibility|package-settings|settings|"
-    r"unset|remove|install|write:packages|https?://\S+|ask |\blet\b|grant|build|wait |try again|switch|create"
+    r"unset|remove|install|write:packages|https?://\S+|ask |\blet\b|grant|build|wait |try again|"
+    r"switch|create"
 )
 
 

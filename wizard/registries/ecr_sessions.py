@@ -90,7 +90,7 @@ async def inspect(
         found = HOST.fullmatch(repository.host)
         where = region or (found[3] if found else "REGION")
         command = f"aws {service} get-login-password --region {where}"
-        fix = Fix("The password that goes with it is what this prints", command=command)
+        fix = Fix("Log in with the user name AWS and the password that this prints", command)
         raise Problem(seen, cause="login.token-kind", fixes=(fix,))
     ends = credential.expires or expiry_of(credential.secret)
     if ends is not None and ends <= datetime.now(UTC):
