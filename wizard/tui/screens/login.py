@@ -3,54 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from textual import on
 from textual.widget import Widget
 
 from wizard.core.checks import Check, Step
-from wizard.core.ports import FoundLogin, StoreChoice, WayIn
+from wizard.core.ports import StoreChoice, WayIn
 from wizard.core.secret import Credential
 from wizard.tui import intents
 from wizard.tui.links import is_done
 from wizard.tui.offers import Offer
 from wizard.tui.screens.login_entry import LoginEntry
-from wizard.tui.screens.login_places import KEY, kept_parts
-from wizard.tui.screens.login_words import (
-    found_rows,
-    lead,
-    waiting_parts,
-    waiting_sessions,
-    way_rows,
-    ways_to,
-)
-from wizard.tui.screens.places_page import PlacesPage
+from wizard.tui.screens.login_places import KEY
+from wizard.tui.screens.login_words import lead
+from wizard.tui.screens.ways_page import WaysPage
 from wizard.tui.view import View
-from wizard.tui.widgets.choice_list import ChoiceList
 from wizard.tui.widgets.field_form import FieldForm
 from wizard.tui.widgets.secret_input import SecretInput
-from wizard.tui.widgets.text import Text
-
-WAYS: Final = "ways"
 
 
-class LoginPage(PlacesPage):
+class LoginPage(WaysPage):
     page_id = "login"
     step = Step.LOGIN
 
     def __init__(self) -> None:
         super().__init__()
-        self._way: WayIn | None = None
-        self._session: FoundLogin | None = None
-        """A login of another program that is to be stored for all tools."""
-        self._wants_other = False
         self._is_agreed = False
         """A yes to storing it unencrypted: to that very question, for this plan."""
 
     def middle(self) -> Iterator[Widget]:
-        yield Text(id="waiting", classes="gap")
-        yield ChoiceList(id=WAYS)
-        yield Text(id="kept", classes="gap")
+        yield from self.ways()
         yield from self.places()
         yield LoginEntry(id="entry")
 
@@ -62,48 +44,28 @@ class LoginPage(PlacesPage):
         return None if found is not None and found.cause == "login.missing" else found
 
     def lead(self, view: View) -> str:
-        if self._is_entering:
+        if self.is_entering:
             return ""
-        return lead(view, wants_other=self._wants_other)
+        return lead(view, wants_other=self.wants_other)
 
     def log_rows(self, checks: tuple[Check, ...]) -> tuple[Check, ...]:
-        if self._is_entering and not self.view.is_busy:
+        if self.is_entering and not self.view.is_busy:
             return ()
         return tuple(check for check in checks if check.cause != "login.missing")
 
     def render_step(self, view: View) -> None:
-        is_choosing = self._is_choosing and not self.is_elsewhere
-        rows = (*found_rows(view), *way_rows(view)) if is_choosing else ()
-        waiting = waiting_sessions(view) if is_choosing else ()
-        self.query_one("#waiting", Text).say(*(waiting_parts(view) if waiting else ()))
-        if waiting:
-            self.post_message(intents.WatchSessions())
-        self.query_one(f"#{WAYS}", ChoiceList).show(rows)
-        self.query_one("#kept", Text).say(*(kept_parts(view) if is_choosing else ()))
-        if self._is_choosing and not self.is_tried(view):
-            self.post_message(intents.TryStores())
+        self.render_ways(view)
         self._render_entry(view)
 
     def _render_entry(self, view: View) -> None:
         self.render_places(view)
         entry = self.query_one(LoginEntry)
         is_free = not view.is_busy and self.broken is None and not self.is_elsewhere
-        entry.display = self._is_entering and is_free
+        entry.display = self.is_entering and is_free
         if entry.display:
-            entry.show(view, self._way, is_agreed=self._is_agreed, asks=self._asks_secret)
+            entry.show(view, self.way, is_agreed=self._is_agreed, asks=self._asks_secret)
 
     # --- where in the page we are ---
-
-    @property
-    def _is_entering(self) -> bool:
-        return self._way is not None or self._session is not None
-
-    @property
-    def _is_choosing(self) -> bool:
-        view = self.view
-        if view.is_busy or self._is_entering or not view.is_loaded:
-            return False
-        return self._wants_other or not is_done(view.journey, Step.LOGIN)
 
     @property
     def _has_place(self) -> bool:
@@ -115,7 +77,7 @@ class LoginPage(PlacesPage):
 
     @property
     def _asks_secret(self) -> bool:
-        is_secret = self._way is not None and self._way.wants_secret
+        is_secret = self.way is not None and self.way.wants_secret
         return is_secret and self._has_place and not self.is_elsewhere
 
     @property
@@ -123,10 +85,10 @@ class LoginPage(PlacesPage):
         """It is known where the login would go, or why it can go nowhere."""
         view = self.view
         is_known = view.plan is not None or view.journey.choices.store is StoreChoice.NONE
-        if self._is_entering:
+        if self.is_entering:
             is_stuck = view.trouble is not None and view.trouble.cause.startswith("store.")
             return is_known or is_stuck
-        return self._is_choosing and (is_known or self.is_tried(view))
+        return self.is_choosing and (is_known or self.is_tried(view))
 
     # --- keys ---
 
@@ -134,19 +96,17 @@ class LoginPage(PlacesPage):
         if self.is_elsewhere:
             yield from self.place_offers()
             return
-        if self._is_entering:
+        if self.is_entering:
             yield from self._entry_offers(view)
             return
-        rows = self.query_one(f"#{WAYS}", ChoiceList)
-        if self._is_choosing and rows.selected is not None and self.focused is rows:
-            yield Offer("enter", "use this", rows.action_take)
+        yield from self.way_offers()
         if self._may_be_elsewhere:
             yield Offer(KEY, "where it is kept", self.go_elsewhere)
-        if self._is_choosing and self.broken is None:
+        if self.is_choosing and self.broken is None:
             yield self.offer("r", "look again", intents.Retry)
-        if is_done(view.journey, Step.LOGIN) and not self._wants_other:
+        if is_done(view.journey, Step.LOGIN) and not self.wants_other:
             yield self.offer("enter", "go on", lambda: intents.Onward("login"))
-            yield Offer("n", "another login", self._choose_other)
+            yield Offer("n", "another login", self.choose_other)
 
     def _entry_offers(self, view: View) -> Iterator[Offer]:
         if view.trouble is not None or (view.plan is not None and not self._has_place):
@@ -157,14 +117,14 @@ class LoginPage(PlacesPage):
             yield Offer("enter", "check and store it", self._secret.submit)
             if view.practice is not None:
                 yield Offer("ctrl+t", "paste the practice token", self._paste_practice)
-        elif self._session is not None and self._has_place:
+        elif self.session is not None and self._has_place:
             yield Offer("enter", "use it, store it there", self._use_session)
-        elif self._way is not None:
-            yield from self._way_offers(self._way)
+        elif self.way is not None:
+            yield from self._offers_of(self.way)
         if self._may_be_elsewhere:
             yield Offer(KEY, "keep it elsewhere", self.go_elsewhere)
-        if self._way is not None and self._way.url and view.practice is None:
-            url = self._way.url
+        if self.way is not None and self.way.url and view.practice is None:
+            url = self.way.url
             yield self.offer("ctrl+o", "open the page", lambda: intents.OpenLink(url))
         yield Offer("escape", "other ways in", self._start_over)
 
@@ -176,7 +136,7 @@ class LoginPage(PlacesPage):
         if view.plan is None and view.trouble and view.trouble.cause.startswith("store."):
             yield Offer("i", "keep it unencrypted", lambda: self.plan(StoreChoice.PLAINTEXT))
 
-    def _way_offers(self, way: WayIn) -> Iterator[Offer]:
+    def _offers_of(self, way: WayIn) -> Iterator[Offer]:
         if way.wants_secret:
             yield Offer("enter", "see where it goes", self._plan_typed)
         else:
@@ -184,39 +144,17 @@ class LoginPage(PlacesPage):
             yield self.offer("c", "copy", lambda: intents.Copy(way.command, "the command"))
 
     def _look_again(self) -> None:
-        self._way = None
+        self.way = None
         self.post_message(intents.Retry())
 
     # --- choosing ---
 
-    def _choose_other(self) -> None:
-        self._wants_other = True
-        self.show(self.view)
-        self.focus_best()
-
     def _start_over(self) -> None:
-        self._way = self._session = None
+        self.way = self.session = None
         self._is_agreed = self.is_elsewhere = False
         self._secret.clear()
         self.set_focus(None)
         self.post_message(intents.Forget(Step.LOGIN))
-
-    @on(ChoiceList.Taken, f"#{WAYS}")
-    def take_way(self, message: ChoiceList.Taken) -> None:
-        kind, _, id_ = message.choice.id.partition(" ")
-        if kind == "login":
-            seen = next(s for s in self.view.journey.logins if s.login.id == id_)
-            self._session = seen.login
-            self.post_message(intents.PlanLogin(seen.login.username, None, seen.login))
-            return
-        if self.broken is not None:
-            # A way in was chosen in spite of what was found: the page is about that way now.
-            self.post_message(intents.Forget(Step.LOGIN))
-        self._way = next((way for way in ways_to(self.view) if way.id == id_), None)
-        if self._way is not None and self._way.wants_secret and not self._way.needs_username:
-            self.plan(None)
-        else:
-            self.show_anew()
 
     def show_anew(self) -> None:
         self.set_focus(None)
@@ -230,7 +168,7 @@ class LoginPage(PlacesPage):
             self.show_keys()
             return
         who = self.query_one(LoginEntry).who
-        is_typed = self._way is not None and who.display and self.view.plan is None
+        is_typed = self.way is not None and who.display and self.view.plan is None
         if is_typed and not self.broken and not self.is_elsewhere:
             who.focus_first()
             return
@@ -239,13 +177,13 @@ class LoginPage(PlacesPage):
     def plan(self, store: StoreChoice | None) -> None:
         self._is_agreed = False
         self.set_focus(None)
-        self.post_message(intents.PlanLogin(self._username, store, self._session))
+        self.post_message(intents.PlanLogin(self._username, store, self.session))
 
     @property
     def _username(self) -> str:
-        if self._session is not None:
-            return self._session.username
-        needs = self._way is not None and self._way.needs_username
+        if self.session is not None:
+            return self.session.username
+        needs = self.way is not None and self.way.needs_username
         return self.query_one(LoginEntry).username if needs else ""
 
     @on(FieldForm.Submitted)
@@ -275,12 +213,12 @@ class LoginPage(PlacesPage):
         self.post_message(intents.LogIn(Credential(self._username, message.secret)))
 
     def _use_session(self) -> None:
-        if self._session is not None:
-            self.post_message(intents.UseLogin(self._session))
+        if self.session is not None:
+            self.post_message(intents.UseLogin(self.session))
 
     def show(self, view: View) -> None:
-        if view.journey.login is not None and not view.is_busy and self._is_entering:
+        if view.journey.login is not None and not view.is_busy and self.is_entering:
             # It worked: the page is about that login now, not about ways in.
-            self._way = self._session = None
-            self._wants_other = self._is_agreed = False
+            self.way = self.session = None
+            self.wants_other = self._is_agreed = False
         super().show(view)
