@@ -8,7 +8,7 @@ from typing import Final
 from textual import on
 from textual.widget import Widget
 
-from wizard.core.checks import Check, Status, Step
+from wizard.core.checks import Check, Status, Step, failed
 from wizard.core.ports import EngineStatus, FoundEngine
 from wizard.core.state import Journey
 from wizard.tui import intents
@@ -58,6 +58,13 @@ class EnginePage(StepPage):
             *own,
             *(c for c in self.view.tidy.journey.checks if c.step is Step.SDK and c.status in told),
         )
+
+    def also_found(self, view: View) -> Iterator[Check]:
+        """Engines that do not work, the one under the pointer first."""
+        now = self._found(self.query_one(f"#{ENGINES}", ChoiceList).selected)
+        for found in sorted(view.journey.engines, key=lambda found: found != now):
+            if found.problem is not None:
+                yield failed(f"engine.{found.engine}", Step.ENGINE, found.problem)
 
     def failure(self, view: View) -> Check | None:
         """An engine that your SDK does not find is as bad as none, once there is one."""

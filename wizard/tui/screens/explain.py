@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain, repeat
 from typing import Final
 
 from textual import events, on
@@ -71,8 +72,8 @@ class ExplainPage(Page):
             yield from self._items(section)
         if others := self._others():
             yield Text("Also found here", classes="heading")
-            first = len(self._cause.told_apart)
-            yield _list(map(_cause_choice, others, _LETTERS[first:]), OTHERS)
+            letters = chain(_LETTERS[len(self._cause.told_apart) :], repeat(""))
+            yield _list(map(_cause_choice, others, letters), OTHERS)
 
     def _items(self, section: Section) -> Iterator[Widget]:
         items = section.items
@@ -96,8 +97,8 @@ class ExplainPage(Page):
     def _others(self) -> tuple[Alike, ...]:
         """What else was found on the page below, so that one key serves them all."""
         known = {self._cause.id, *self._cause.told_apart}
-        others = {c.cause: Alike(c.cause, c.summary) for c in self._found if c.cause not in known}
-        return tuple(others.values())
+        others = (self.view.tidied(check) for check in self._found if check.cause not in known)
+        return tuple({c.cause: Alike(c.cause, c.summary) for c in others}.values())
 
     def render_view(self, view: View) -> None:
         """Nothing on it changes while it is read."""

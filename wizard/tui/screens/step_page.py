@@ -80,6 +80,10 @@ class StepPage(Page):
     def log_rows(self, checks: tuple[Check, ...]) -> tuple[Check, ...]:
         return checks
 
+    def also_found(self, view: View) -> Iterator[Check]:  # noqa: ARG002 - of subclasses
+        """What has a cause and stands on the page in words of its own."""
+        yield from ()
+
     @property
     def broken(self) -> Check | None:
         return None if self.view.is_busy else self.failure(self.view)
@@ -89,7 +93,8 @@ class StepPage(Page):
             yield self.offer("x", "stop", intents.Stop)
             return
         broken = self.broken
-        found = (broken, *(c for c in self._logged(self.view, broken) if c.status in TROUBLED))
+        logged = (c for c in self._logged(self.view, broken) if c.status in TROUBLED)
+        found = (broken, *logged, *self.also_found(self.view))
         if broken is not None:
             panel = self.query_one(DiagnosisPanel)
             rows = panel.query_one(ChoiceList)
