@@ -170,6 +170,11 @@ async def _failures(camera: Camera) -> None:
         await driver.press("enter")
         await driver.until(lambda: driver.is_settled and driver.app.page.broken, "a failure")  # type: ignore[attr-defined]
         await camera.take(driver, "push-not-permitted")
+        await driver.press("e")
+        await driver.sees("What decides it")
+        await camera.take(driver, "explain")
+        await driver.press("tab", "tab", "down")
+        await camera.take(driver, "explain-alike")
 
 
 class ShownEngine:
@@ -239,6 +244,10 @@ async def _cloud(camera: Camera) -> None:
     async with driven(size=WIDE) as driver:
         await to_cloud_push(driver)
         await camera.take(driver, "push-repository-missing")
+        await driver.press("e", "ctrl+l")
+        await driver.sees("What decides it")
+        await camera.take(driver, "explain-wide-light")
+        await driver.press("escape", "ctrl+l")
         await driver.press("a")
         await driver.on("fix")
         await driver.press("enter")
