@@ -21,6 +21,9 @@ from wizard.core.diagnosis import Fault, Stage
 from wizard.core.names import Repository
 from wizard.core.secret import ANONYMOUS, Secret
 
+NAMED = "registry.test"
+"""No proxy is ever asked for loopback's names."""
+
 
 @pytest.fixture
 def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
@@ -34,14 +37,15 @@ async def test_a_proxy_of_the_environment_is_used_and_gets_its_own_password(
 ) -> None:
     async with (
         proxy() as forward,
-        hostile(always(200, b"{}"), tls=authority.issue().server_context()) as server,
+        hostile(always(200, b"{}"), tls=authority.issue(NAMED).server_context()) as server,
     ):
         monkeypatch.setenv("HTTPS_PROXY", f"http://me:{CANARY}@{forward.host}")
+        there = f"{NAMED}:{server.host.rpartition(':')[2]}"
         async with world() as outside:
-            ping = await outside.registry_api(endpoint(server.base_url), ANONYMOUS).ping()
+            ping = await outside.registry_api(endpoint(f"https://{there}"), ANONYMOUS).ping()
 
         assert ping.scheme == "none"
-        assert forward.heads[0].startswith(f"CONNECT {server.host} ")
+        assert forward.heads[0].startswith(f"CONNECT {there} ")
         assert "Proxy-Authorization: Basic" in forward.heads[0]
         assert server.asked("proxy-authorization") == []
 
@@ -84,12 +88,12 @@ async def test_a_plain_registry_behind_a_proxy_that_wants_a_login_is_named(
     async with hostile(always(407, b"<html>Log in</html>")) as server:
         monkeypatch.setenv("HTTP_PROXY", server.base_url)
         async with world() as outside:
-            api = outside.registry_api(endpoint("http://127.0.0.1:9"), ANONYMOUS)
+            api = outside.registry_api(endpoint(f"http://{NAMED}:9"), ANONYMOUS)
 
             assert (await diagnosis_of(api.ping())).cause == "network.proxy"
 
 
-async def test_a_bad_proxy_variable_does_not_stop_anything_and_is_named(
+async def test_a_proxy_variable_that_go_does_not_read_stops_nothing_and_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", "socks4://127.0.0.1:1080")
@@ -98,6 +102,19 @@ async def test_a_bad_proxy_variable_does_not_stop_anything_and_is_named(
         await outside.registry_api(endpoint(server.base_url), ANONYMOUS).ping()
 
         assert [note.partition(" ")[0] for note in outside.notes] == ["ALL_PROXY"]
+
+
+async def test_a_proxy_variable_without_an_address_stops_all_that_is_not_here_and_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://me:{CANARY}@proxy:squid")
+    async with world() as outside:
+        api = outside.registry_api(endpoint(f"https://{NAMED}"), ANONYMOUS)
+        found = await diagnosis_of(api.ping())
+
+    assert found.cause == "network.proxy"
+    assert "HTTPS_PROXY" in found.summary
+    assert CANARY not in repr(found)
 
 
 async def test_a_trust_variable_that_names_nothing_is_left_out_and_named(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from tests.faults.case import Control, Inject
 from tests.faults.impostor import listening, named
+from tests.faults.middle import tunnel_of
 from tests.faults.places import DOCKER_HUB, GAR, OPEN
 from tests.faults.proxy import PORT, set_to
 from tests.faults.tls import trusting
@@ -25,26 +24,10 @@ def through(url: str, entrance: str = ADDRESS) -> Inject:
     def inject(world: World) -> Iterator[None]:
         world.env |= {"HTTPS_PROXY": url, "https_proxy": url}
 
-        def tunnel(connection: socket.socket) -> None:
-            wanted = connection.recv(65536).split(b" ")[1].decode()
-            with world.lab.machine.connect(ADDRESS, int(wanted.rpartition(":")[2])) as there:
-                connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                back = threading.Thread(target=_pump, args=(there, connection), daemon=True)
-                back.start()
-                _pump(connection, there)
-                back.join()
-
-        with listening(world, tunnel, port=PORT, address=entrance):
+        with listening(world, tunnel_of(world), port=PORT, address=entrance):
             yield
 
     return inject
-
-
-def _pump(one: socket.socket, other: socket.socket) -> None:
-    with suppress(OSError):
-        while chunk := one.recv(65536):
-            other.sendall(chunk)
-        other.shutdown(socket.SHUT_WR)
 
 
 def _around_a_dead_proxy(world: World) -> None:

@@ -1,7 +1,8 @@
 """Which proxy a request goes through, from the environment (credentials.md 5.3).
 
-Read here instead of by httpx, whose constructor raises on values that other tools take, and which
-takes CIDR blocks for names. A bad variable is left out and named.
+Read as Go's programs read it (golang.org/x/net/http/httpproxy), for docker, podman and skopeo are
+such: upper case before lower case, no ALL_PROXY, loopback always direct, and an address that
+cannot be used fails every request. httpx would differ in all of that.
 """
 
 from __future__ import annotations
@@ -9,63 +10,88 @@ from __future__ import annotations
 import ipaddress
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import field
 from urllib.parse import urlsplit
 
+from wizard.clients.addresses import is_loopback
 from wizard.core.dataclass import dataclass
 
-_VARIABLES = {"http": "HTTP_PROXY", "https": "HTTPS_PROXY", "all": "ALL_PROXY"}
-
+_VARIABLES = {"http": "HTTP_PROXY", "https": "HTTPS_PROXY"}
+_FOR_ALL = "ALL_PROXY"
+_FOR_THE_REST = "{name} is ignored, as docker, podman and skopeo ignore it; they read HTTPS_PROXY"
 _SCHEMES = ("http", "https", "socks5", "socks5h")
+
+
+class UnusableProxyError(ValueError):
+    """No request can go out. `str()` says why, and holds nothing of the value."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} does not hold the address of a proxy")
+        self.name = name
 
 
 @dataclass(frozen=True)
 class Proxies:
     by_scheme: Mapping[str, str]
-    """`http`, `https` or `all` to a proxy's URL, which may hold a password."""
+    """`http` or `https` to a proxy's URL, which may hold a password."""
     bypassed: tuple[str, ...] = ()
+    unusable: Mapping[str, str] = field(default_factory=dict)
+    """The same to the variable whose value is no address."""
     ignored: tuple[str, ...] = ()
     """Variables that could not be used, each with the reason: sentences to show."""
 
     def choose(self, scheme: str, host: str, port: int) -> str | None:
-        """The proxy for one origin, or None for a direct connection."""
-        if any(_bypasses(entry, host.strip("[]").lower(), port) for entry in self.bypassed):
+        """The proxy for one origin, or None for a direct connection.
+
+        Raises UnusableProxyError.
+        """
+        name = host.strip("[]").lower()
+        if is_loopback(name) or any(_bypasses(entry, name, port) for entry in self.bypassed):
             return None
-        return self.by_scheme.get(scheme) or self.by_scheme.get("all")
+        if scheme in self.unusable:
+            raise UnusableProxyError(self.unusable[scheme])
+        return self.by_scheme.get(scheme)
 
 
 def read_proxies(environ: Mapping[str, str]) -> Proxies:
     by_scheme: dict[str, str] = {}
-    ignored = []
+    unusable: dict[str, str] = {}
     for scheme, variable in _VARIABLES.items():
-        # Lower case first, as curl, Go and requests do.
-        name = variable.lower() if environ.get(variable.lower()) else variable
-        value = environ.get(name, "").strip()
-        if not value:
+        name = _set_one(environ, variable)
+        if not name:
             continue
         try:
-            by_scheme[scheme] = _proxy_url(value)
-        except ValueError as error:
-            ignored.append(f"{name} is ignored: {error}")
-    no_proxy = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
-    bypassed = tuple(entry.strip().lower() for entry in no_proxy.split(",") if entry.strip())
-    if not by_scheme and not ignored and sys.platform in ("darwin", "win32"):
-        return Proxies(_system_proxies(), bypassed)
-    return Proxies(by_scheme, bypassed, tuple(ignored))
+            by_scheme[scheme] = _proxy_url(environ[name].strip())
+        except ValueError:
+            unusable[scheme] = name
+    for_all = _set_one(environ, _FOR_ALL)
+    is_left_out = bool(for_all) and "https" not in by_scheme and "https" not in unusable
+    ignored = (_FOR_THE_REST.format(name=for_all),) if is_left_out else ()
+    exceptions = environ.get(_set_one(environ, "NO_PROXY"), "")
+    bypassed = tuple(entry.strip().lower() for entry in exceptions.split(",") if entry.strip())
+    if not by_scheme and not unusable and sys.platform in ("darwin", "win32"):
+        return Proxies(_system_proxies(), bypassed, ignored=ignored)
+    return Proxies(by_scheme, bypassed, unusable, ignored)
+
+
+def _set_one(environ: Mapping[str, str], variable: str) -> str:
+    """The variable's name, in upper or lower case, if it is set to anything."""
+    names = (variable, variable.lower())
+    return next((name for name in names if environ.get(name, "").strip()), "")
 
 
 def _proxy_url(value: str) -> str:
+    """Raises ValueError. Kinds that Go does not know it takes for HTTP, and so do we."""
     url = value if "://" in value else f"http://{value}"
     parts = urlsplit(url)
-    if parts.scheme not in _SCHEMES:
-        raise ValueError(f"{parts.scheme} proxies are not supported, only {', '.join(_SCHEMES)}")
-    try:
-        usable = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        # The value is not shown: it may hold a password.
+    if not parts.hostname or parts.port == 0:
         raise ValueError("it is not the address of a proxy")
-    return url
+    if parts.scheme in _SCHEMES:
+        return url
+    if parts.port is None:
+        raise ValueError("it has no port, and its kind tells none")
+    return f"http://{parts.netloc}{parts.path}"
 
 
 def _system_proxies() -> dict[str, str]:  # pragma: no cover - macOS and Windows settings
@@ -74,10 +100,8 @@ def _system_proxies() -> dict[str, str]:  # pragma: no cover - macOS and Windows
     found = {}
     for scheme, value in getproxies().items():
         if scheme in _VARIABLES:
-            try:
+            with suppress(ValueError):
                 found[scheme] = _proxy_url(value)
-            except ValueError:
-                continue
     return found
 
 
@@ -85,7 +109,6 @@ def _bypasses(entry: str, host: str, port: int) -> bool:
     """`*`, `example.com` with what is below it, `.example.com` only below, CIDR, `host:port`."""
     if entry == "*":
         return True
-    entry = entry.partition("://")[2] or entry
     name, entry_port = _split_port(entry)
     if entry_port and entry_port != str(port):
         return False

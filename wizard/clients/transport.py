@@ -21,7 +21,7 @@ from wizard.clients.faults import (
     is_tls_error,
     proxy_words,
 )
-from wizard.clients.proxies import Proxies
+from wizard.clients.proxies import Proxies, UnusableProxyError
 from wizard.clients.trust import Trust
 from wizard.clients.tunnel import Tunnel
 
@@ -45,10 +45,14 @@ logging.getLogger("hpack").setLevel(logging.WARNING)
 
 
 class _Pool:
-    def __init__(self, transport: httpx.AsyncBaseTransport, proxy: str = "") -> None:
+    def __init__(
+        self, transport: httpx.AsyncBaseTransport, proxy: str = "", *, http2: bool = True
+    ) -> None:
         self.transport = transport
         self.proxy = proxy
         """As it may be shown; empty for direct connections."""
+        self.http2 = http2
+        """Whether it may be spoken."""
         self.open_answers = 0
         self.answered_at: float | None = None
 
@@ -86,11 +90,13 @@ class Pools(httpx.AsyncBaseTransport):
             answer = await _ask(pool, request)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
             # The server may have closed a connection while it rested; that is no answer to us.
-            # Asked again once on a new one: all our bodies are in memory.
-            if not rested:
+            # Or something on the way offers HTTP/2 and breaks it, which no engine would notice:
+            # they speak HTTP/1.1 to registries.
+            if not rested and not _broke_http_2(pool, request):
                 raise
+            # Asked again once on a new one: all our bodies are in memory.
             await self._replace(origin, pool)
-            pool = await self._pool(origin)
+            pool = await self._pool(origin, http2=rested and pool.http2)
             try:
                 answer = await _ask(pool, request)
             except httpx.TransportError:
@@ -106,10 +112,10 @@ class Pools(httpx.AsyncBaseTransport):
         if self._given is not None:
             await self._given.aclose()
 
-    async def _pool(self, origin: tuple[str, str, int]) -> _Pool:
+    async def _pool(self, origin: tuple[str, str, int], *, http2: bool = True) -> _Pool:
         if origin not in self._pools:
             await self._drop_idle()
-            self._pools[origin] = self._new(*origin)
+            self._pools[origin] = self._new(*origin, http2=http2)
         return self._pools[origin]
 
     async def _replace(self, origin: tuple[str, str, int], stale: _Pool) -> None:
@@ -125,15 +131,18 @@ class Pools(httpx.AsyncBaseTransport):
         if idle is not None:
             await self._pools.pop(idle).transport.aclose()
 
-    def _new(self, scheme: str, host: str, port: int) -> _Pool:
+    def _new(self, scheme: str, host: str, port: int, *, http2: bool) -> _Pool:
         if self._given is not None:
             return _Pool(self._given)
-        proxy_url = self._proxies.choose(scheme, host, port)
+        try:
+            proxy_url = self._proxies.choose(scheme, host, port)
+        except UnusableProxyError as error:
+            raise ProxyFaultError(str(error), f"in {error.name}") from None
         proxy = self._proxy(proxy_url) if proxy_url else None
         transport = httpx.AsyncHTTPTransport(
             verify=self._trust.context(host, port) if scheme == "https" else False,
             trust_env=False,
-            http2=True,
+            http2=http2,
             limits=httpx.Limits(
                 max_connections=MOST_CONNECTIONS,
                 max_keepalive_connections=MOST_CONNECTIONS,
@@ -141,7 +150,7 @@ class Pools(httpx.AsyncBaseTransport):
             ),
             proxy=proxy,
         )
-        return _Pool(transport, proxy=str(proxy.url) if proxy else "")
+        return _Pool(transport, proxy=str(proxy.url) if proxy else "", http2=http2)
 
     def _proxy(self, url: str) -> httpx.Proxy:
         parsed = httpx.URL(url)
@@ -157,7 +166,8 @@ def _origin(url: httpx.URL) -> tuple[str, str, int]:
 async def _ask(pool: _Pool, request: httpx.Request) -> httpx.Response:
     tries = 1
     while True:
-        if pool.proxy and request.url.scheme == "https":
+        is_first = pool.answered_at is None
+        if (pool.proxy or is_first) and request.url.scheme == "https":
             request.extensions["trace"] = request.extensions["tunnel"] = Tunnel(pool.proxy)
         try:
             return await pool.transport.handle_async_request(request)
@@ -169,6 +179,12 @@ async def _ask(pool: _Pool, request: httpx.Request) -> httpx.Response:
             if pool.proxy and not is_tls_error(error):
                 raise ProxyFaultError(proxy_words(error), pool.proxy) from error
             raise
+
+
+def _broke_http_2(pool: _Pool, request: httpx.Request) -> bool:
+    """On the first contact: later it is known to work."""
+    tunnel = request.extensions.get("tunnel")
+    return pool.answered_at is None and tunnel is not None and tunnel.is_http_2
 
 
 class Rerouted(httpx.AsyncBaseTransport):
