@@ -16,7 +16,9 @@ NAMES: Final[dict[str, str]] = {
     "network.unreachable": r"connection refused|no route|network is unreachable|connection made",
     "network.timeout": r"timeout|timed out|deadline exceeded|no answer in time|did not answer",
     "network.tls-untrusted": r"unknown authority|not trusted|self.signed|is not known here",
-    "network.tls-invalid": r"expired|not (?:yet valid|valid yet|for)|valid for .* not|another host",
+    "network.tls-invalid": r"expired|not (?:yet valid|valid yet|for)|valid for .* not|another host"
+    r"|legacy common name|key usage|not made for|insecure algorithm|too weak|protocol version"
+    r"|no longer safe",
     "network.clock-wrong": r"clock",
     "network.plain-http": r"http response to https|plain http|without encryption",
     "network.proxy": r"proxy",

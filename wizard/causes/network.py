@@ -104,13 +104,15 @@ CAUSES = (
     ),
     Cause(
         id="network.tls-invalid",
-        summary="The certificate of {host|the registry} is not valid: {message|it does not fit}",
+        summary="TLS with {host|the registry} fails: {message|its certificate is not valid}",
         explanation=(
-            "The certificate has run out, is not valid yet, or was made for another name. The "
+            "The certificate has run out, is not valid yet, was made for another name or another "
+            "use, or is too weak to count; or the server offers only outdated versions of TLS. The "
             "server's operator has to renew it. When this machine's clock is wrong, a good "
-            "certificate looks the same, so that was compared too."
+            "certificate looks out of date, so the clock is compared where the server tells the "
+            "time."
         ),
-        evidence="The check of the certificate's dates or of its names failed.",
+        evidence="The check of the certificate's dates, names, use or strength failed.",
         fixes=(
             Fix(
                 "See its names and dates",

@@ -23,8 +23,14 @@ _CERTIFICATE: Final[Mapping[int, tuple[Fault, str]]] = {
     9: (Fault.TLS_INVALID, "its certificate is not valid yet"),
     10: (Fault.TLS_INVALID, "its certificate has expired"),
     18: (Fault.TLS_SELF_SIGNED, "its certificate is signed by itself"),
+    23: (Fault.TLS_INVALID, "its certificate has been revoked"),
+    24: (Fault.TLS_INVALID, "its certificate was issued by one that may issue none"),
+    26: (Fault.TLS_INVALID, "its certificate was not made for a server"),
+    47: (Fault.TLS_INVALID, "its certificate's issuer may not vouch for this host"),
     62: (Fault.TLS_INVALID, "its certificate is for another host name"),
     64: (Fault.TLS_INVALID, "its certificate is for another address"),
+    66: (Fault.TLS_INVALID, "its certificate has a key too short to count"),
+    68: (Fault.TLS_INVALID, "its certificate is signed in a way too weak to count (SHA-1, MD5)"),
 }
 _UNTRUSTED = (Fault.TLS_UNTRUSTED, "its certificate's issuer is not trusted by this machine")
 NOT_YET_VALID, EXPIRED = 9, 10
@@ -33,6 +39,9 @@ NOT_YET_VALID, EXPIRED = 9, 10
 _NOT_TLS: Final = frozenset(
     {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"}
 )
+_OUTDATED: Final = frozenset({"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION"})
+# Alerts of somebody who serves other hosts, or lets nobody to this one (RFC 8446 6.2, RFC 6066 3).
+_NOT_HERE: Final = frozenset({"TLSV1_UNRECOGNIZED_NAME", "TLSV1_ALERT_ACCESS_DENIED"})
 _ENDED: Final = frozenset({"UNEXPECTED_EOF_WHILE_READING", "SSLV3_ALERT_CLOSE_NOTIFY"})
 
 _REFUSED: Final = frozenset(
@@ -175,6 +184,10 @@ def _tls(error: ssl.SSLError) -> tuple[Fault, str, dict[str, str]]:
         return Fault.PLAIN_HTTP, "it does not speak TLS on this port", {}
     if isinstance(error, ssl.SSLEOFError) or error.reason in _ENDED:
         return Fault.RESET, "the connection was cut during the TLS handshake", {}
+    if error.reason in _OUTDATED:
+        return Fault.TLS_OTHER, "it offers only versions of TLS that are no longer safe", {}
+    if error.reason in _NOT_HERE:
+        return Fault.INTERCEPTED, "it refused the TLS greeting: this host is not served there", {}
     return Fault.TLS_OTHER, f"TLS failed ({clean(error.reason or 'no reason given', 60)})", {}
 
 

@@ -12,7 +12,7 @@ from wizard.clients.registry_answers import seconds_from_now, shown
 from wizard.clients.registry_talk import Talk
 from wizard.clients.registry_tokens import NO_SCOPE, Scope
 from wizard.core.challenge import ChallengeError, choose, parse_challenges
-from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
+from wizard.core.diagnosis import Evidence, Fault, Fix, Problem, Stage
 from wizard.core.names import Repository
 from wizard.core.ports import Answer, Ping
 from wizard.core.secret import Credential
@@ -120,8 +120,10 @@ async def _with_clock(
     try:
         skew = _skew(await talk.bare("HEAD", url, Stage.PING), now)
     except Problem:
-        return problem
-    if skew is None or abs(skew) < CLOCK_OFF_S:
+        skew = None
+    if skew is None:
+        return _undated(talk, problem, url, now)
+    if abs(skew) < CLOCK_OFF_S:
         return problem
     minutes = f"{abs(skew) / 60:.0f}"
     words = f"the server's clock is {minutes} minutes {'ahead' if skew > 0 else 'behind'}"
@@ -137,6 +139,15 @@ async def _with_clock(
         ),
         cause="network.clock-wrong",
     )
+
+
+def _undated(talk: Talk, problem: Problem, url: str, now: Callable[[], float]) -> Problem:
+    """Nobody there says what time it is: a person has to look at the clock."""
+    here = datetime.fromtimestamp(now(), UTC).strftime("%Y-%m-%d %H:%M")
+    words = f"nobody there tells the time; this machine's clock says {here} UTC"
+    told = Evidence(Stage.PING, shown("HEAD", url), words, talk.declared.host)
+    look = Fix(f"Check whether this machine's clock is right: it says {here} UTC")
+    return Problem(told, *problem.evidence, fixes=(look,))
 
 
 async def prove(talk: Talk, repository: Repository | None) -> str:

@@ -49,6 +49,8 @@ class Trust:
         import truststore
 
         context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        # Go's programs have not looked there since 1.15, nor have browsers.
+        context.hostname_checks_common_name = False
         if _system_store_is_empty():
             import certifi
 
