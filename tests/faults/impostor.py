@@ -109,6 +109,18 @@ def reset_after_hello(connection: socket.socket) -> None:
     reset(connection)
 
 
+def reset_amid(text: bytes) -> Talk:
+    """It has begun to answer."""
+
+    def talk(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(text)
+        time.sleep(0.1)  # else these bytes are dropped with the connection
+        reset(connection)
+
+    return talk
+
+
 def hang_up(connection: socket.socket) -> None:
     connection.recv(65536)
 

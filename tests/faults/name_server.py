@@ -11,6 +11,8 @@ from typing import Final
 from tests.faults.world import World
 from tests.lab.machine import ADDRESS
 
+NO_ERROR: Final = 0
+"""And no address: the name is there for something else."""
 SERVER_FAILURE: Final = 2
 NO_SUCH_NAME: Final = 3
 _LIMITS: Final = "options timeout:1 attempts:1\n"

@@ -9,8 +9,9 @@ from dataclasses import replace
 from tests.faults import impostor
 from tests.faults.case import Breaks, Case, Inject
 from tests.faults.impostor import ELSEWHERE, HTML, NOWHERE, listening, named
-from tests.faults.name_server import NO_SUCH_NAME, SERVER_FAILURE, name_server
-from tests.faults.places import DOCKER_HUB, GAR, GHCR, OPEN, Place
+from tests.faults.name_server import NO_SUCH_NAME, SERVER_FAILURE
+from tests.faults.places import DOCKER_HUB, GAR, GHCR, OPEN
+from tests.faults.routes import asking, dropped, leading_to, nobody_listens, without
 from tests.faults.world import World
 from tests.lab.lab import REGISTRY_HOST
 from wizard.sandbox.exchange import Answer, Request, error
@@ -22,58 +23,6 @@ GATEWAY = "<html><head><title>502 Bad Gateway</title></head><h1>502 Bad Gateway<
 BLOCKED = "<html><title>Access denied</title>This site is blocked by your company's policy.</html>"
 
 Instead = Callable[[Request], Answer | None]
-
-
-# --- names and routes -----------------------------------------------------------------------------
-
-
-def without(*names: str) -> Inject:
-    """These names do not resolve."""
-    return lambda world: named(world, **{name.replace(".", "__"): "" for name in names})
-
-
-def asking(reply: int | None) -> Inject:
-    """The name is asked of a name server that answers so; None: not at all."""
-
-    @contextmanager
-    def inject(world: World) -> Iterator[None]:
-        with named(world, ghcr__io=""), name_server(world, reply):
-            yield
-
-    return inject
-
-
-def leading_to(address: str, place: Place = GHCR, *routes: str) -> Inject:
-    """The registry's name has another address, to which no way leads; `routes` are made first."""
-
-    @contextmanager
-    def inject(world: World) -> Iterator[None]:
-        for route in routes:
-            world.lab.run(["ip", "route", "replace", *route.split()]).succeeded()
-        host = place.host.partition(":")[0].replace(".", "__")
-        with named(world, **{host: address}):
-            yield
-
-    return inject
-
-
-def _nobody_listens(world: World) -> object:
-    world.lab.run(["ip", "address", "replace", f"{ELSEWHERE}/32", "dev", "lo"]).succeeded()
-    return named(world, ghcr__io=ELSEWHERE)
-
-
-@contextmanager
-def _dropped(world: World) -> Iterator[None]:
-    """A firewall that says nothing."""
-    rule = ["-d", ELSEWHERE, "-j", "DROP"]
-    world.patience_s = 1.5
-    world.lab.run(["ip", "address", "replace", f"{ELSEWHERE}/32", "dev", "lo"]).succeeded()
-    world.lab.run(["iptables", "-A", "OUTPUT", *rule]).succeeded()
-    try:
-        with named(world, ghcr__io=ELSEWHERE):
-            yield
-    finally:
-        world.lab.run(["iptables", "-D", "OUTPUT", *rule]).succeeded()
 
 
 # --- somebody else in its place -------------------------------------------------------------------
@@ -178,7 +127,7 @@ FAULTS: tuple[Case, ...] = (
     Case("name-server-fails", DNS, asking(SERVER_FAILURE), SKOPEO),
     Case("name-server-denies", DNS, asking(NO_SUCH_NAME), SKOPEO),
     Case("name-server-silent", DNS, asking(None), SKOPEO, options=("--timeout", "4")),
-    Case("port-closed", UNREACHABLE, _nobody_listens, SKOPEO),
+    Case("port-closed", UNREACHABLE, nobody_listens, SKOPEO),
     Case("no-route", UNREACHABLE, leading_to(NOWHERE), SKOPEO),
     Case("no-route", UNREACHABLE, leading_to(NOWHERE, OPEN), SKOPEO, OPEN),
     Case("no-ipv6", UNREACHABLE, leading_to("2001:db8::7"), SKOPEO),
@@ -194,7 +143,7 @@ FAULTS: tuple[Case, ...] = (
         leading_to("203.0.113.6", GHCR, "prohibit 203.0.113.6"),
         SKOPEO,
     ),
-    Case("packets-dropped", TIMEOUT, _dropped, SKOPEO, options=QUICK),
+    Case("packets-dropped", TIMEOUT, dropped, SKOPEO, options=QUICK),
     Case(
         "silent-before-tls",
         TIMEOUT,

@@ -149,6 +149,7 @@ class V2Registry:
             raise self._refused_pull(answer, Stage.BLOB, "HEAD")
         length = answer.headers.get("content-length", "")
         if length.isdigit() and int(length[:20]) != blob.size:
+            self._talk.expect_no_page(answer, Stage.BLOB, "HEAD")
             words = f"it has {length[:20]} bytes instead of {blob.size}"
             raise self._talk.fault(Stage.BLOB, "HEAD", url, Fault.DIGEST, words)
         return True
