@@ -14,7 +14,9 @@ from tests.faults import (
     login_ghcr,
     login_hub,
     network,
+    network_parts,
     proxy,
+    proxy_rules,
     pull,
     pull_clouds,
     pull_own,
@@ -24,15 +26,20 @@ from tests.faults import (
     sdk,
     store,
     tls,
+    tls_odd,
 )
 from tests.faults.case import Case, Control
 from tests.faults.controls import CONTROLS as _CONTROLS
 from tests.faults.controls_network import CONTROLS as _IN_NETWORKS
+from tests.faults.controls_odd_network import CONTROLS as _IN_ODD_NETWORKS
 
 _MODULES: Final[tuple[ModuleType, ...]] = (
     network,
+    network_parts,
     tls,
+    tls_odd,
     proxy,
+    proxy_rules,
     login,
     login_ghcr,
     login_hub,
@@ -65,5 +72,5 @@ FAMILIES: Final = {_family(module): _of(_family(module)) for module in _MODULES}
 FAULTS: Final = {case.name: (family, case) for family, cases in FAMILIES.items() for case in cases}
 assert len(FAULTS) == sum(map(len, FAMILIES.values())), "two faults of one name"
 CONTROLS: Final[dict[str, Control]] = {
-    control.name: control for control in (*_CONTROLS, *_IN_NETWORKS)
+    control.name: control for control in (*_CONTROLS, *_IN_NETWORKS, *_IN_ODD_NETWORKS)
 }
