@@ -16,8 +16,10 @@ from tests.tui.screenshots import with_engines
 from wizard.causes import CATALOGUE
 from wizard.causes.transcripts import said_for
 from wizard.core.checks import Check, Status, Step
-from wizard.core.diagnosis import Fix
+from wizard.core.diagnosis import Evidence, Fix, Problem, Stage, diagnose
+from wizard.core.ports import Fitness, StoreVerdict
 from wizard.sandbox.accounts import READ_TOKEN
+from wizard.steps.stores import Trial
 from wizard.tui import intents
 from wizard.tui.screens.explain import ExplainPage
 from wizard.tui.widgets.choice_list import ChoiceList
@@ -318,6 +320,23 @@ async def test_what_stands_on_a_page_beside_its_failure_is_a_row_away() -> None:
 
         await explains(driver, "engine.not-running")
         await driver.sees("connection refused")
+
+
+async def test_a_helper_that_cannot_keep_a_login_is_explained_where_it_is_named() -> None:
+    async with driven(size=WIDE) as driver:
+        await driver.to_login()
+        await driver.sees("A login would be kept in")
+        locked = Evidence(Stage.STORE, "its list", "the keyring is locked")
+        found = diagnose(Problem(locked, cause="store.locked"), CATALOGUE)
+        verdict = StoreVerdict(
+            "secretservice", "the keyring", Fitness.LOCKED, "it is locked", problem=found
+        )
+        driver.app.conductor.change(trial=Trial("ghcr.io", (verdict,)))
+        await driver.sees("the keyring: it is locked")
+        await driver.press("e")
+
+        await explains(driver, "store.locked")
+        await driver.sees("the keyring is locked")
 
 
 async def test_two_causes_of_one_page_lead_to_each_other() -> None:

@@ -77,7 +77,11 @@ class WaysPage(PlacesPage):
             if seen.login.problem is not None:
                 yield failed(f"login.{seen.login.id}", Step.LOGIN, seen.login.problem)
         trial = view.trial if self.is_tried(view) else None
-        yield from (row for unfit in (trial.unfit if trial else ()) if (row := unfit_row(unfit)))
+        if trial is None:
+            return
+        if trial.problem is not None:
+            yield trial.problem
+        yield from (row for verdict in trial.unfit if (row := unfit_row(verdict)) is not None)
 
     def way_offers(self) -> Iterator[Offer]:
         rows = self.query_one(f"#{WAYS}", ChoiceList)
