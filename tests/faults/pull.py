@@ -38,7 +38,7 @@ def changing(after: Callable[[Request, Answer], Answer]) -> Inject:
 
 def of_blobs(answer: Answer, part: Callable[[Answer], bool] = lambda _blob: True) -> Inject:
     def after(request: Request, served: Answer) -> Answer:
-        is_blob = "/blobs/sha256:" in request.path and served.status == 200  # noqa: PLR2004
+        is_blob = "/blobs/sha256:" in request.path and served.status == 200
         return answer if is_blob and part(served) else served
 
     return changing(after)
