@@ -46,7 +46,7 @@ PUSHES: dict[str, tuple[str, AnyCredential, str]] = {
     ),
     "too many": (WRITING + "toomanyrequests: rate limit", ADA, "network.rate-limited"),
     "a page": (WRITING + "StatusCode: 403, <html>Forbidden</html>", ADA, "network.intercepted"),
-    "too large": (WRITING + "StatusCode: 413, <html>too large</html>", ADA, "push.policy"),
+    "too large": (WRITING + "StatusCode: 413, <html>too large</html>", ADA, "push.interrupted"),
     "server error": (
         WRITING + "received unexpected HTTP status: 500 Internal Server Error",
         ADA,

@@ -40,7 +40,7 @@ PUSHES = {
             "error parsing HTTP 413 response body: invalid character '<' looking for beginning "
             'of value: "<html>413 Request Entity Too Large</html>"'
         ),
-        "push.policy",
+        "push.interrupted",
     ),
     "E66": ("toomanyrequests: rate limit", "network.rate-limited"),
     "E67": (
