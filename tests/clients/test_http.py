@@ -72,6 +72,19 @@ async def test_a_proxy_that_refuses_is_named(
     assert CANARY not in repr(found)
 
 
+async def test_of_a_proxys_password_that_was_not_encoded_nothing_is_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://me:p@127.0.0.1#{CANARY}@proxy.corp:3128")
+    async with world() as outside:
+        api = outside.registry_api(endpoint("https://registry.example.com"), ANONYMOUS)
+        found = await diagnosis_of(api.ping())
+
+    assert found.cause == "network.proxy"
+    assert found.evidence[-1].facts["proxy"] == "http://127.0.0.1"
+    assert CANARY not in repr(found)
+
+
 async def test_a_proxy_that_is_not_there_is_the_proxys_fault(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -20,7 +20,6 @@ def chosen(environ: dict[str, str], url: str = "https://ghcr.io:443") -> str | N
         {"HTTPS_PROXY": PROXY},
         {"https_proxy": PROXY},
         {"HTTPS_PROXY": "proxy.corp:3128"},
-        {"HTTPS_PROXY": "htp://proxy.corp:3128"},
         {"HTTPS_PROXY": PROXY, "https_proxy": "http://other:1"},
         {"HTTPS_PROXY": "", "https_proxy": PROXY},
         {"HTTPS_PROXY": PROXY, "ALL_PROXY": "http://other:1"},
@@ -67,7 +66,7 @@ def test_no_proxy_means_what_it_means_elsewhere(no_proxy: str, url: str, direct:
 
 
 @pytest.mark.parametrize(
-    "value", ["http://", "http://host:nonsense", "ftp://x", "http://[x", "http:///3128"]
+    "value", ["http://", "http://host:nonsense", "ftp://x:1", "http://[x", "http:///3128"]
 )
 def test_a_value_that_is_no_address_lets_no_request_out_and_is_not_shown(value: str) -> None:
     proxies = read_proxies({"HTTPS_PROXY": value, "NO_PROXY": "inner.corp"})
@@ -87,3 +86,12 @@ def test_the_variable_that_go_does_not_know_is_left_out_and_named_where_it_is_al
     assert named.startswith("all_proxy is ignored")
     assert "1080" not in named
     assert read_proxies({"ALL_PROXY": "http://other:1", "HTTPS_PROXY": PROXY}).ignored == ()
+
+
+def test_what_is_no_url_at_all_is_left_out_and_named_without_its_value() -> None:
+    proxies = read_proxies({"HTTPS_PROXY": "http://ada:50%off@proxy.corp:3128"})
+
+    assert proxies.choose("https", "ghcr.io", 443) is None
+    (named,) = proxies.ignored
+    assert named.startswith("HTTPS_PROXY is ignored")
+    assert "off" not in named

@@ -1,13 +1,15 @@
 """Which proxy a request goes through, from the environment (credentials.md 5.3).
 
 Read as Go's programs read it (golang.org/x/net/http/httpproxy), for docker, podman and skopeo are
-such: upper case before lower case, no ALL_PROXY, loopback always direct, and an address that
-cannot be used fails every request. httpx would differ in all of that.
+such: upper case before lower case, no ALL_PROXY, loopback always direct. What is no URL of a kind
+that Go knows, it takes for a host by that name, so that every request fails; and what is no URL
+even then, it passes over (seen). httpx would differ in all of that.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import re
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,6 +22,8 @@ from wizard.core.dataclass import dataclass
 _VARIABLES = {"http": "HTTP_PROXY", "https": "HTTPS_PROXY"}
 _FOR_ALL = "ALL_PROXY"
 _FOR_THE_REST = "{name} is ignored, as docker, podman and skopeo ignore it; they read HTTPS_PROXY"
+_NO_URL = "{name} is ignored, as docker, podman and skopeo ignore it: it is no address at all"
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SCHEMES = ("http", "https", "socks5", "socks5h")
 
 
@@ -57,9 +61,13 @@ class Proxies:
 def read_proxies(environ: Mapping[str, str]) -> Proxies:
     by_scheme: dict[str, str] = {}
     unusable: dict[str, str] = {}
+    ignored: list[str] = []
     for scheme, variable in _VARIABLES.items():
         name = _set_one(environ, variable)
         if not name:
+            continue
+        if _is_passed_over(environ[name].strip()):
+            ignored.append(_NO_URL.format(name=name))
             continue
         try:
             by_scheme[scheme] = _proxy_url(environ[name].strip())
@@ -67,12 +75,13 @@ def read_proxies(environ: Mapping[str, str]) -> Proxies:
             unusable[scheme] = name
     for_all = _set_one(environ, _FOR_ALL)
     is_left_out = bool(for_all) and "https" not in by_scheme and "https" not in unusable
-    ignored = (_FOR_THE_REST.format(name=for_all),) if is_left_out else ()
+    if is_left_out:
+        ignored.append(_FOR_THE_REST.format(name=for_all))
     exceptions = environ.get(_set_one(environ, "NO_PROXY"), "")
     bypassed = tuple(entry.strip().lower() for entry in exceptions.split(",") if entry.strip())
     if not by_scheme and not unusable and sys.platform in ("darwin", "win32"):
-        return Proxies(_system_proxies(), bypassed, ignored=ignored)
-    return Proxies(by_scheme, bypassed, unusable, ignored)
+        return Proxies(_system_proxies(), bypassed, ignored=tuple(ignored))
+    return Proxies(by_scheme, bypassed, unusable, tuple(ignored))
 
 
 def _set_one(environ: Mapping[str, str], variable: str) -> str:
@@ -82,16 +91,17 @@ def _set_one(environ: Mapping[str, str], variable: str) -> str:
 
 
 def _proxy_url(value: str) -> str:
-    """Raises ValueError. Kinds that Go does not know it takes for HTTP, and so do we."""
+    """Raises ValueError for what leads nowhere."""
     url = value if "://" in value else f"http://{value}"
     parts = urlsplit(url)
-    if not parts.hostname or parts.port == 0:
+    if parts.scheme not in _SCHEMES or not parts.hostname or parts.port == 0:
         raise ValueError("it is not the address of a proxy")
-    if parts.scheme in _SCHEMES:
-        return url
-    if parts.port is None:
-        raise ValueError("it has no port, and its kind tells none")
-    return f"http://{parts.netloc}{parts.path}"
+    return url
+
+
+def _is_passed_over(value: str) -> bool:
+    """No URL in any way, so that Go goes on without it: a `%` that encodes nothing, or a blank."""
+    return _BAD_ESCAPE.search(value) is not None or " " in value
 
 
 def _system_proxies() -> dict[str, str]:  # pragma: no cover - macOS and Windows settings

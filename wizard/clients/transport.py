@@ -140,7 +140,7 @@ class Pools(httpx.AsyncBaseTransport):
             raise ProxyFaultError(str(error), f"in {error.name}") from None
         proxy = self._proxy(proxy_url) if proxy_url else None
         transport = httpx.AsyncHTTPTransport(
-            verify=self._trust.context(host, port) if scheme == "https" else False,
+            verify=self._trust.context(host, port, http2=http2) if scheme == "https" else False,
             trust_env=False,
             http2=http2,
             limits=httpx.Limits(
@@ -150,13 +150,19 @@ class Pools(httpx.AsyncBaseTransport):
             ),
             proxy=proxy,
         )
-        return _Pool(transport, proxy=str(proxy.url) if proxy else "", http2=http2)
+        return _Pool(transport, proxy=_shown(proxy.url) if proxy else "", http2=http2)
 
     def _proxy(self, url: str) -> httpx.Proxy:
         parsed = httpx.URL(url)
         if parsed.scheme != "https":
             return httpx.Proxy(parsed)
-        return httpx.Proxy(parsed, ssl_context=self._trust.context(parsed.host, parsed.port or 443))
+        context = self._trust.context(parsed.host, parsed.port or 443, http2=False)
+        return httpx.Proxy(parsed, ssl_context=context)
+
+
+def _shown(url: httpx.URL) -> str:
+    """No more than where it is: of a password with a `#` the rest stands behind the host."""
+    return f"{url.scheme}://{url.netloc.decode('ascii', 'replace').rpartition('@')[2]}"
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int]:

@@ -24,26 +24,30 @@ class NobodyTrustedError(OSError):
 
 
 class Trust:
-    """Makes the one shared context when TLS is first spoken, and one for a host with its own CA."""
+    """Makes the shared context when TLS is first spoken, and one for a host with its own CA."""
 
     def __init__(self, environ: Mapping[str, str], certs_dirs: Sequence[Path]) -> None:
         self.ignored: list[str] = []
         """Variables and files that could not be used: sentences to show."""
         self._environ = environ
         self._certs_dirs = tuple(certs_dirs)
-        self._shared: ssl.SSLContext | None = None
+        self._shared: dict[bool, ssl.SSLContext] = {}
 
-    def context(self, host: str, port: int) -> ssl.SSLContext:
-        """The context for a host: shared unless docker's certs.d has files for it."""
+    def context(self, host: str, port: int, *, http2: bool = True) -> ssl.SSLContext:
+        """The context for a host: shared unless docker's certs.d has files for it.
+
+        One for each offer of protocols, which httpcore writes into the context: between that and
+        the greeting another connection may write its own.
+        """
         folders = self._folders(host, port)
         if folders:
             own = self._new()
             for folder in folders:
                 self._load_folder(own, folder)
             return own
-        if self._shared is None:
-            self._shared = self._new()
-        return self._shared
+        if http2 not in self._shared:
+            self._shared[http2] = self._new()
+        return self._shared[http2]
 
     def _new(self) -> ssl.SSLContext:
         import truststore
