@@ -25,7 +25,7 @@ ELSEWHERE: Final = {
     "reference.incomplete": "typed, never injected: tests/journeys/test_causes_reference.py",
     "reference.local-only": "a place that was chosen: tests/lab/test_other_products.py",
     "pull.private-or-missing": "asked of an image by name: tests/journeys/test_causes_pull.py",
-    "pull.stale-login": "a warning of check: tests/journeys/test_causes_pull.py, tests/lab/test_ecr_*",
+    "pull.stale-login": "a warning of check: tests/journeys/test_causes_pull.py",
     "push.already-public": "a wish, no fault: tests/journeys/test_private_hub.py",
     "pull.secret-short-lived": "a warning about an export: tests/core/test_pull_secret.py",
     "internal.check-crashed": "a fault of the wizard's own: tests/steps/test_graph.py",
