@@ -203,3 +203,40 @@ def test_making_the_world_imports_nothing_heavy() -> None:
         [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
     )
     assert ran.stdout.strip() == "[]"
+
+
+async def test_cancelled_twice_it_still_waits_for_the_end_of_what_it_killed(
+    outside: World, bin_dir: Path, tmp_path: Path
+) -> None:
+    pid_file = tmp_path / "pid"
+    script(bin_dir, "sleeps", f"echo $$ > {pid_file}; exec sleep 60")
+    running = asyncio.ensure_future(outside.run(["sleeps"], timeout_s=50))
+    await appears(pid_file)
+
+    running.cancel()
+    await asyncio.sleep(0)  # it has the first one, and waits for the end
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+    assert not Path(f"/proc/{pid_file.read_text().strip()}").exists()
+
+
+async def test_cancelled_while_it_starts_it_leaves_nothing(
+    outside: World, bin_dir: Path, tmp_path: Path
+) -> None:
+    pid_file = tmp_path / "pid"
+    script(bin_dir, "sleeps", f"echo $$ > {pid_file}; exec sleep 60")
+    mine = Path(f"/proc/self/task/{os.getpid()}/children")
+    before = mine.read_text().split()
+    running = asyncio.ensure_future(outside.run(["sleeps"], timeout_s=50))
+
+    for _ in range(1000):  # turn by turn: it is there before all that starts it has returned
+        if mine.read_text().split() != before:
+            break
+        await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+    assert mine.read_text().split() == before

@@ -13,13 +13,11 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
-from wizard.clients.programs import PIPE_GRACE_S, find_program
+from wizard.clients.programs import PIPE_GRACE_S, find_program, surely
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
 from wizard.core.text import clean
 
 LONGEST_LINE: Final = 64 * 1024
-KILL_GRACE_S: Final = 3.0
-"""How long it may tidy up after SIGTERM before it is killed."""
 
 
 async def follow(
@@ -96,7 +94,8 @@ async def _started(
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
-    """Ask first: docker tells its builder to stop, which a kill would not."""
+    """Ask first: docker tells its builder to stop, which a kill would not; it has its moment."""
+    cancelled = None
     for number in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
         with suppress(ProcessLookupError, PermissionError):
             if hasattr(os, "killpg"):
@@ -104,11 +103,11 @@ async def _end(process: asyncio.subprocess.Process) -> None:
             elif process.returncode is None:  # pragma: no cover - Windows
                 process.terminate()
         if process.returncode is None:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(KILL_GRACE_S):
-                    await process.wait()
+            cancelled = await surely(process.wait) or cancelled
     # The pipe stays open while something that it left behind holds its other end.
     process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
+    if cancelled:
+        raise cancelled
 
 
 def _problem(argv: Sequence[str], words: str, fault: Fault) -> Problem:

@@ -10,7 +10,7 @@ import errno
 import os
 import shutil
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import PurePath
 from typing import Final
@@ -24,6 +24,8 @@ ENDLESS: Final = 4 << 20
 """After so much of it, what a program says has no end."""
 PIPE_GRACE_S: Final = 0.3
 """How long output is waited for after the program ended: a daemon it left may hold the pipe."""
+KILL_GRACE_S: Final = 3.0
+"""How long a program is waited for that was told to end."""
 
 TOKEN_VARIABLES: Final = frozenset({"GH_TOKEN", "GITHUB_TOKEN", "DOCKER_AUTH_CONFIG"})
 """Secrets that people keep in the environment (credentials.md 4.3 row 2)."""
@@ -52,9 +54,10 @@ async def run_program(
     path = find_program(argv[0], environ)
     if path is None:
         raise _cannot_start(argv[0], Fault.MISSING, "it is not on PATH")
+    running = _Running()
     try:
-        transport, running = await asyncio.get_running_loop().subprocess_exec(
-            _Running,
+        transport, _ = await asyncio.get_running_loop().subprocess_exec(
+            lambda: running,
             path,
             *argv[1:],
             env={name: value for name, value in environ.items() if name != "GPG_TTY"},
@@ -67,6 +70,9 @@ async def run_program(
         is_format = getattr(error, "errno", None) == errno.ENOEXEC
         words = "it is not a program for this machine" if is_format else "it cannot be started"
         raise _cannot_start(argv[0], Fault.INVALID, words) from None
+    except asyncio.CancelledError:
+        await surely(running.ended.wait)  # asyncio has killed it: not gone before it is
+        raise
     try:
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
@@ -76,7 +82,8 @@ async def run_program(
         if code is None:
             _kill_group(transport.get_pid())
         transport.close()
-        await running.ended.wait()
+        if cancelled := await surely(running.ended.wait):
+            raise cancelled
     out, err = bytes(running.outputs[1]), bytes(running.outputs[2])
     return ProgramResult(code, out, err, code is None and running.is_endless)
 
@@ -129,6 +136,26 @@ class _Running(asyncio.SubprocessProtocol):
     def process_exited(self) -> None:
         self.ended.set()
         self._over.set()
+
+
+async def surely(end: Callable[[], Awaitable[object]]) -> asyncio.CancelledError | None:
+    """Wait for a killed program's end; the cancellation that came meanwhile, to be raised then.
+
+    A face that closes cancels, and its event loop does so again: who leaves at the second one
+    leaves a program behind that nobody waits for.
+    """
+    cancelled = None
+    until = asyncio.get_running_loop().time() + KILL_GRACE_S
+    while True:
+        try:
+            async with asyncio.timeout_at(until):
+                await end()
+        except TimeoutError:
+            return cancelled
+        except asyncio.CancelledError as error:
+            cancelled = error
+        else:
+            return cancelled
 
 
 def _kill_group(pid: int) -> None:
