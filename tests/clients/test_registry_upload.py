@@ -98,6 +98,37 @@ async def test_a_registry_that_cancels_no_upload_still_says_that_one_may_push() 
         assert "cancelled: 405" in await api.may_push(Repository(server.host, "team/app"))
 
 
+async def test_parts_are_tried_without_a_length_and_the_upload_is_cancelled() -> None:
+    async def say(request: RawRequest, out: StreamWriter) -> None:
+        status = 204 if request.method == "DELETE" else 202
+        await reply(out, status, b"", {"Location": f"{UPLOADS}{request.method.lower()}"})
+
+    async with hostile(say) as server, world() as outside:
+        api = outside.registry_api(endpoint(server.base_url), ANONYMOUS)
+        await api.takes_parts(Repository(server.host, "team/app"))
+
+        assert lines(server.requests) == [
+            f"POST {UPLOADS}",
+            f"PATCH {UPLOADS}post",
+            f"DELETE {UPLOADS}patch",
+        ]
+        part = server.requests[1]
+        assert part.headers["transfer-encoding"] == "chunked"
+        assert "content-length" not in part.headers
+
+
+async def test_a_proxy_that_lets_no_parts_through_is_a_problem() -> None:
+    async def say(request: RawRequest, out: StreamWriter) -> None:
+        status = 405 if request.method == "PATCH" else 202
+        await reply(out, status, b"<html>405 Not Allowed</html>", {"Location": f"{UPLOADS}1"})
+
+    async with hostile(say) as server, world() as outside:
+        api = outside.registry_api(endpoint(server.base_url), ANONYMOUS)
+        found = await diagnosis_of(api.takes_parts(Repository(server.host, "team/app")))
+
+    assert found.evidence[-1].status == 405
+
+
 async def test_an_upload_without_a_location_is_something_else() -> None:
     async with hostile(always(202)) as server, world() as outside:
         api = outside.registry_api(endpoint(server.base_url), ANONYMOUS)

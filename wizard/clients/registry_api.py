@@ -176,6 +176,9 @@ class V2Registry:
     async def may_push(self, repository: Repository) -> str:
         return await registry_upload.probe(self._talk, repository)
 
+    async def takes_parts(self, repository: Repository) -> str:
+        return await registry_upload.probe_parts(self._talk, repository)
+
     # --- what an answer must be ---------------------------------------------------------------
 
     def _manifest_url(self, repository: Repository, version: str) -> str:

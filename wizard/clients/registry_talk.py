@@ -18,6 +18,7 @@ from wizard.clients.hops import SAY_HTTPS, ForbiddenHopError, PlainHopError, nex
 from wizard.clients.http import send_bounded
 from wizard.clients.realms import same_origin
 from wizard.clients.registry_answers import MOST_ERROR_BYTES, is_page, refusal, retry_after, shown
+from wizard.clients.registry_ask import Ask
 from wizard.clients.registry_auth import RegistryAuth
 from wizard.clients.registry_tokens import NO_SCOPE, EndpointMemory, Scope, Tokens
 from wizard.core.dataclass import dataclass
@@ -38,19 +39,6 @@ _WANTS_TLS = re.compile(rb"HTTPS server|HTTPS port|SSL-enabled server", re.IGNOR
 
 OnWait = Callable[[str, float], None]
 """Told the host and the seconds, whenever a registry makes us wait."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One request, as it can be repeated."""
-
-    method: str
-    url: str
-    stage: Stage
-    headers: Mapping[str, str] | None = None
-    body: bytes | None = None
-    most_bytes: int = MOST_ERROR_BYTES
-    headers_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,9 +82,11 @@ class Talk:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         most_bytes: int = MOST_ERROR_BYTES,
+        in_chunks: bool = False,
     ) -> Answer:
         """One request with our authentication."""
-        return await self._patiently(Ask(method, url, stage, headers, body, most_bytes), scope)
+        ask = Ask(method, url, stage, headers, body, most_bytes, in_chunks=in_chunks)
+        return await self._patiently(ask, scope)
 
     async def bare(
         self,
@@ -179,7 +169,7 @@ class Talk:
             auth = RegistryAuth(self.endpoint, self.credential, self.tokens, scope)
         try:
             request = self.client.build_request(
-                ask.method, ask.url, headers=ask.headers, content=ask.body
+                ask.method, ask.url, headers=ask.headers, content=ask.content
             )
         except (httpx.InvalidURL, UnicodeError, ValueError):
             words = "it is no address"

@@ -22,6 +22,7 @@ FINAL: Final = frozenset({401, 403, 404, 407, 429, 502, 503, 504})
 # Below HTTP/2's first window, so that a body nobody wants is through before the answer comes.
 MOST_SINGLE_BYTES: Final = 32 << 10
 CANCEL_LIMIT_S: Final = 2.0
+_SOME: Final = b"registry-wizard"
 _OCTETS: Final = {"Content-Type": "application/octet-stream"}
 
 
@@ -46,6 +47,22 @@ async def probe(talk: Talk, repository: Repository) -> str:
     location = _location(talk, answer)
     ended = await _cancel(talk, repository, location)
     return f"{shown('POST', answer.url)}: {answer.status}, cancelled: {ended}"
+
+
+async def probe_parts(talk: Talk, repository: Repository) -> str:
+    """Begin an upload as engines do, by a PATCH of unsaid length, and cancel it. Raises Problem."""
+    location = _location(talk, await _open(talk, repository))
+    if not talk.is_own(location):
+        return "uploads go on at another host"
+    scope = Scope.push(repository.path)
+    answer = await talk.send(
+        "PATCH", location, Stage.UPLOAD, scope, headers=_OCTETS, body=_SOME, in_chunks=True
+    )
+    if answer.status not in (ACCEPTED, *STORED):
+        raise talk.refused(answer, Stage.UPLOAD, "PATCH")
+    where = answer.headers.get("location", "")
+    await _cancel(talk, repository, _location(talk, answer) if where else location)
+    return f"{shown('PATCH', location)}: {answer.status}"
 
 
 async def _single(

@@ -144,6 +144,8 @@ class Sign:
     authenticated: bool | None = None
     fixes: tuple[Fix, ...] = ()
     """What helps at this very registry or engine; shown before the catalogue's own."""
+    cloud: str = ""
+    """As the fact `cloud` has it: what helps only at another is left out then."""
     source: str = ""
 
     def matches(self, evidence: Evidence) -> bool:
@@ -197,12 +199,13 @@ def diagnose(
     The last evidence is the nearest to the failure and is tried first.
     """
     cause_id, fixes = problem.cause, problem.fixes
+    facts = _facts(problem.evidence)
     if not cause_id:
         sign = _first_sign(problem.evidence, tables)
         if sign is not None:
             cause_id, fixes = sign.cause, (*fixes, *sign.fixes)
+            facts.setdefault("cloud", sign.cloud)
     cause = catalogue[cause_id or UNDECIDED]
-    facts = _facts(problem.evidence)
     return Diagnosis(
         cause=cause.id,
         summary=fill(cause.summary, facts),

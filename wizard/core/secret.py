@@ -27,6 +27,10 @@ class Secret:
         """Does all of it have this form? Tells the kind of a token without revealing it."""
         return pattern.fullmatch(self._value) is not None
 
+    def bare(self) -> Secret:
+        """Without white space or quotes around it, which no token has; mostly the same."""
+        return Secret(self._value.strip().strip("\"'").strip())
+
     def __repr__(self) -> str:
         return "Secret(***)"
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from wizard.core.diagnosis import PULL_STAGES, PUSH_STAGES, Fault, Fix, Sign, Stage
+from wizard.core.upload_signs import UPLOAD_SIGNS
 
 HANDSHAKE_STAGES: Final = frozenset({Stage.PING, Stage.TOKEN})
 REGISTRY_STAGES: Final = HANDSHAKE_STAGES | PUSH_STAGES | PULL_STAGES | {Stage.DELETE}
@@ -127,6 +128,7 @@ _PUSH: Final = (
         message=r"quota|storage limit|policy|payment|exceed",
         source=DISTRIBUTION,
     ),
+    *UPLOAD_SIGNS,
     Sign(
         "push.repository-missing",
         stages=PUSH_STAGES,

@@ -132,7 +132,8 @@ class EcrPublic(OciRegistry):
 
         if not isinstance(credential, Credential):
             return None
-        return await ecr_public_repository.missing(repository, credential, outside)
+        endpoint = self.endpoint(repository.host)
+        return await ecr_public_repository.missing(repository, credential, endpoint, outside)
 
     async def missing_private(
         self, repository: Repository, credential: AnyCredential, outside: Outside

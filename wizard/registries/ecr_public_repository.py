@@ -15,7 +15,7 @@ from wizard.registries.ecr_public_names import REGION, gallery_page, parts_of
 from wizard.registries.ecr_public_sessions import CLOUD
 from wizard.registries.ecr_public_signs import ADMINISTRATOR, OWN_ALIAS
 from wizard.registries.ecr_refused import problem_of
-from wizard.registries.ecr_repository import await_registry, profile_flag
+from wizard.registries.ecr_repository import UNKNOWN, await_registry, profile_flag
 
 CONSOLE: Final = (
     f"https://{REGION}.console.aws.amazon.com/ecr/public-registry/repositories?region={REGION}"
@@ -33,13 +33,20 @@ _FOREIGN: Final = "AliasForeign"
 
 
 async def missing(
-    repository: Repository, credential: Credential, outside: Outside
+    repository: Repository, credential: Credential, endpoint: Endpoint, outside: Outside
 ) -> NewRepository | None:
-    """None where it is there, of another account, or where the registry has to tell itself."""
+    """None where it is there, or where the registry has to tell itself.
+
+    Raises Problem (push.repository-missing) where only another account could make it.
+    """
     try:
         found = await _ask("describe", repository, credential, outside)
-    except (Problem, RefusedError):
+    except Problem:
         return None  # only the management side says nothing: pushing may work all the same
+    except RefusedError as refused:
+        if refused.kind == _FOREIGN:
+            await _expect_known(repository, credential, endpoint, outside, refused)
+        return None
     if found.get("is_there"):
         return None
     _, name = parts_of(repository)
@@ -134,12 +141,34 @@ def _refused(
     if refused.kind == "LimitExceededException":
         return Problem(*problem.evidence, cause=problem.cause, fixes=(_QUOTA,))
     if refused.kind == _FOREIGN:
-        return Problem(*problem.evidence, cause="push.not-permitted", fixes=_own(refused))
+        fixes = _own(refused, repository)
+        return Problem(*problem.evidence, cause="push.not-permitted", fixes=fixes)
     return problem
 
 
-def _own(refused: RefusedError) -> tuple[Fix, ...]:
-    """One's own aliases, each as a prefix to set up."""
+async def _expect_known(
+    repository: Repository,
+    credential: Credential,
+    endpoint: Endpoint,
+    outside: Outside,
+    refused: RefusedError,
+) -> None:
+    """Another account may have it, and let us push there. Raises Problem where nobody has it."""
+    answer = await outside.ask_registry(
+        "GET",
+        "tags/list",
+        endpoint=endpoint,
+        credential=credential,
+        repository=repository,
+        stage=Stage.MANIFEST,
+    )
+    if UNKNOWN in answer.body:
+        problem = _refused(refused, "DescribeRepositories", repository, OWN_ALIAS)
+        raise Problem(*problem.evidence, cause="push.repository-missing", fixes=problem.fixes)
+
+
+def _own(refused: RefusedError, repository: Repository) -> tuple[Fix, ...]:
+    """One's own aliases, each as a prefix to set up; or how the account gets its first."""
     names = refused.facts.get("aliases", "").split()
     own = (
         Fix(
@@ -148,4 +177,13 @@ def _own(refused: RefusedError) -> tuple[Fix, ...]:
         )
         for name in names[:3]
     )
-    return tuple(own) or (OWN_ALIAS,)
+    return tuple(own) or (_first(repository),)
+
+
+def _first(repository: Repository) -> Fix:
+    name = shlex.quote(parts_of(repository)[1])
+    return Fix(
+        "Make the account's first public repository: it gets its alias with that, and what this "
+        "prints names it (repositoryUri)",
+        command=f"aws ecr-public create-repository --repository-name {name} --region {REGION}",
+    )

@@ -99,6 +99,7 @@ ECR_PUBLIC_SIGNS: Final = (
         stages=_PUSHING,
         codes=frozenset({"NAME_UNKNOWN"}),
         fixes=(OWN_ALIAS,),
+        cloud="AWS",
         source="registries.md D7 row 5",
     ),
     Sign(
@@ -106,6 +107,7 @@ ECR_PUBLIC_SIGNS: Final = (
         stages=_PUSHING | {Stage.API},
         message=_GONE,
         fixes=(OWN_ALIAS,),
+        cloud="AWS",
         source="registries.md D7 row 5, as an engine tells it",
     ),
     Sign(

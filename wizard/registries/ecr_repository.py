@@ -15,7 +15,7 @@ from wizard.registries.cloud_child import RefusedError, ask_child
 from wizard.registries.ecr_places import Place, place_of
 from wizard.registries.ecr_refused import problem_of
 
-_UNKNOWN: Final = b"NAME_UNKNOWN"
+UNKNOWN: Final = b"NAME_UNKNOWN"
 _LOOKS: Final = 10
 _FIRST_WAIT_S: Final = 0.2
 _LONGEST_WAIT_S: Final = 2.0
@@ -127,7 +127,7 @@ async def await_registry(
             repository=repository,
             stage=Stage.MANIFEST,
         )
-        if _UNKNOWN not in answer.body:
+        if UNKNOWN not in answer.body:
             return
         await asyncio.sleep(wait_s)
         wait_s = min(wait_s * 2, _LONGEST_WAIT_S)

@@ -117,12 +117,14 @@ ECR_SIGNS: Final = (
         "push.repository-missing",
         stages=_PUSHING,
         codes=frozenset({"NAME_UNKNOWN"}),
+        cloud="AWS",
         source="registries.md C7 row 3",
     ),
     Sign(
         "push.repository-missing",
         stages=_PUSHING | {Stage.API},
         message=_GONE,
+        cloud="AWS",
         source="registries.md C7 row 3, as an engine tells it",
     ),
     Sign(

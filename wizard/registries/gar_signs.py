@@ -64,6 +64,7 @@ GAR_SIGNS: Final = (
         "push.repository-missing",
         message=r"artifact registry api has not been used|SERVICE_DISABLED",
         fixes=(ENABLE,),
+        cloud="Google",
         source="registries.md E3: nothing can exist in a project without the API",
     ),
     Sign(
@@ -172,6 +173,7 @@ GAR_SIGNS: Final = (
         stages=_PUSHING | {Stage.TOKEN},
         message=_GONE,
         fixes=(CREATE,),
+        cloud="Google",
         source="registries.md E7 row 3",
     ),
     Sign(

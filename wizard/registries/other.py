@@ -123,6 +123,8 @@ class Other(OciRegistry):
     ) -> Identity:
         """By the forms of its product; the registry itself is asked in the next step anyway."""
         seen = self._seen(repository.host)
+        if seen is not None and seen.product.id == "acr":
+            other_azure.expect_not_ended(credential, repository.host)
         forms = seen.product.users if seen is not None else ()
         form = next((form for form in forms if _fits(form, credential)), None)
         if form is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -38,6 +40,40 @@ async def sessions(host: str, outside: Outside) -> tuple[Session, ...]:
     note = "a token of az ends after three hours"
     identity = Identity(AZURE_TOKEN_USER, "token of az", expires=ends, notes=(note,))
     return (Session(ORIGIN, credential, identity),)
+
+
+def end_of(secret: Secret) -> datetime | None:
+    """The end that a token of az names: it is a JWT. Never verified: Azure does that."""
+    parts = secret.reveal()[:_LONGEST].split(".")
+    if len(parts) != 3:  # noqa: PLR2004 - header, claims, signature
+        return None
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+        return datetime.fromtimestamp(int(claims["exp"]), UTC)
+    except (binascii.Error, ValueError, KeyError, TypeError, OverflowError, OSError):
+        return None
+
+
+def expect_not_ended(credential: Credential, host: str) -> None:
+    """Raises Problem for a token of az whose time is over: Azure calls it wrong, and no more."""
+    end = end_of(credential.secret)
+    if end is None or end > datetime.now(UTC):
+        return
+    seen = Evidence(
+        Stage.STORE,
+        "the end that this token of az names",
+        f"{end:%d %B %Y %H:%M} UTC, which is over",
+        host,
+        facts={"host": host, "cloud": "Azure"},
+    )
+    raise Problem(seen, cause="login.expired", fixes=(_again(host),))
+
+
+def _again(host: str) -> Fix:
+    return Fix(
+        "Get a new one: it lasts three hours",
+        command=f"az acr login --name {host.partition('.')[0]}",
+    )
 
 
 def _token(result: ProgramResult) -> Secret | None:

@@ -102,6 +102,9 @@ class App:
                 answer = error(413, "SIZE_INVALID", "larger than a practice registry takes")
             else:
                 answer = self._answer(request)
+        elif not (answer.cuts or answer.never):
+            # Answered before its end, an HTTP/2 request takes the whole connection down here.
+            await _read_body(receive)
         for fault in tuple(self.faults.values()):
             answer = fault.after(request, answer)
         self.seen.append(_seen(scope, request, answer))

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from wizard.core.checks import Check, Step, failed
-from wizard.core.diagnosis import Diagnosis, Evidence, Problem, Stage, diagnose
+from wizard.core.diagnosis import Diagnosis, Evidence, Fix, Problem, Stage, diagnose
 from wizard.core.image import TestImage
 from wizard.core.names import Reference
 from wizard.core.ports import EngineStatus, FoundEngine, Parts
@@ -25,6 +25,12 @@ _ENGINE_ALONE = (
     "engine.no-builder",
 )
 
+_UNEXPLAINED = ("network.", "internal.undecided")
+PASS_PARTS = Fix(
+    "Let the proxy before the registry pass PATCH requests and bodies without a length, as the "
+    "uploads of engines are (nginx: chunked_transfer_encoding on, proxy_request_buffering off)",
+    ask="whoever runs the registry",
+)
 PUSH_LIMIT_S = 120.0
 
 
@@ -48,13 +54,37 @@ async def blame(
     control = Evidence(
         Stage.UPLOAD, "control: the same image, pushed by the wizard itself", "accepted"
     )
+    if theirs.cause.startswith(_UNEXPLAINED):
+        refused = await _in_parts(parts, to, what, (*theirs.evidence, control))
+        if refused is not None:
+            return failed(IMAGE, Step.PUSH, refused)
     return failed(IMAGE, Step.PUSH, _engine_fault(parts, theirs, control))
+
+
+async def _in_parts(
+    parts: Parts,
+    to: Destination,
+    what: tuple[Reference, TestImage, AnyCredential],
+    known: tuple[Evidence, ...],
+) -> Diagnosis | None:
+    """Engines upload in parts, the wizard at once: proxies may let only the latter through.
+
+    None where parts are taken too: the way from the engine is then what differs.
+    """
+    reference, _, credential = what
+    api = parts.api(to.endpoint, credential)
+    try:
+        await api.takes_parts(reference.repository)
+    except Problem as problem:
+        problem = Problem(*known, *problem.evidence, fixes=(PASS_PARTS,))
+        return diagnose(problem, parts.catalogue, to.provider.signs, parts.common_signs)
+    return None
 
 
 def _engine_fault(parts: Parts, theirs: Diagnosis, control: Evidence) -> Diagnosis:
     """What the registry accepts from us and not from the engine lies on the engine's way to it."""
     evidence = (*theirs.evidence, control)
-    if theirs.cause.startswith(("network.", "internal.undecided")):
+    if theirs.cause.startswith(_UNEXPLAINED):
         problem = Problem(*evidence, cause="engine.registry-unreachable")
         return diagnose(problem, parts.catalogue)
     return replace(theirs, evidence=evidence)

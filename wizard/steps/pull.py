@@ -98,7 +98,12 @@ async def _own(
     child = top.child(platform)
     if child is None:
         raise _platform_missing(reference, platform, _platforms(top))
-    return await api.get_manifest(reference.repository, str(child.digest))
+    try:
+        return await api.get_manifest(reference.repository, str(child.digest))
+    except Problem as problem:
+        if problem.evidence[-1].status != NOT_FOUND:
+            raise
+        raise _child_gone(reference, platform, problem) from None
 
 
 def _platforms(top: Manifest) -> tuple[Platform, ...]:
@@ -150,6 +155,19 @@ def _platform_missing(
         facts=facts,
     )
     return Problem(evidence, cause="pull.platform-missing")
+
+
+def _child_gone(reference: Reference, platform: Platform, problem: Problem) -> Problem:
+    """The index is there and lists it: a clean-up of what has no tag takes just these."""
+    facts = {"platform": str(platform), "reference": str(reference), "platforms": "others, or none"}
+    told = Evidence(
+        Stage.MANIFEST,
+        f"{reference} for {platform}",
+        "it is listed, and its manifest is gone: a clean-up of untagged versions does that",
+        reference.repository.host,
+        facts=facts,
+    )
+    return Problem(*problem.evidence, told, cause="pull.platform-missing")
 
 
 def _pulled(

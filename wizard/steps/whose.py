@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import replace
 from typing import Final
 
-from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
+from wizard.core.diagnosis import Evidence, Fault, Fix, Problem, Stage
 from wizard.core.ports import Identity, Parts
 from wizard.core.secret import Credential
 from wizard.steps.registry import Destination
@@ -24,6 +25,9 @@ _OUT_OF_REACH: Final = frozenset(
         Fault.TLS_OTHER,
         Fault.INTERCEPTED,
     }
+)
+_KEEP_BARE: Final = Fix(
+    "Log in again with the secret alone: printf %s gives it without the line end that echo adds"
 )
 _TOO_MANY: Final = 429
 _SERVER_ERROR: Final = 500
@@ -95,12 +99,42 @@ async def prove(
 
     return await attempt(
         parts,
-        both(),
+        both() if not is_stored else _told_apart(parts, to, credential, both()),
         to.provider.signs,
         about=to.repository,
         stage=Stage.TOKEN,
         limit_s=parts.outside.timeout_s * 2,
     )
+
+
+async def _told_apart(
+    parts: Parts, to: Destination, credential: Credential, proving: Awaitable[Identity]
+) -> Identity:
+    """Is a refused one good, but for a line end or quotes around it? Raises Problem."""
+    try:
+        return await proving
+    except Problem as problem:
+        bare = credential.secret.bare()
+        if not bare or bare == credential.secret:
+            raise
+        raise await _damaged(parts, to, replace(credential, secret=bare), problem) from None
+
+
+async def _damaged(parts: Parts, to: Destination, bare: Credential, refused: Problem) -> Problem:
+    """The registry decides."""
+    try:
+        await parts.api(to.endpoint, bare).prove(to.repository)
+    except Problem:
+        return refused
+    host = to.endpoint.host
+    told = Evidence(
+        Stage.TOKEN,
+        "the same secret without the line end, spaces or quotes around it",
+        "taken; as it is stored here, it is refused",
+        host,
+        facts={"host": host},
+    )
+    return Problem(*refused.evidence, told, cause="login.rejected", fixes=(_KEEP_BARE,))
 
 
 def _wrong_name(

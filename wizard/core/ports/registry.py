@@ -250,6 +250,10 @@ class RegistryApi(Protocol):
         """Open an upload and cancel it: leaves nothing. What was answered, in words."""
         ...
 
+    async def takes_parts(self, repository: Repository) -> str:
+        """Begin an upload as engines do, in parts, and cancel it. Raises Problem when refused."""
+        ...
+
     async def delete_manifest(self, repository: Repository, version: str) -> None: ...
 
 
