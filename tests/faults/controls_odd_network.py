@@ -89,7 +89,7 @@ def _ipv6_swallowed(world: World) -> Iterator[None]:
         run(["ip", "-6", "address", "del", f"{address}/128", "dev", "lo"]).succeeded()
 
 
-def _across(
+def across(
     world: World, context: ssl.SSLContext, *, not_http_2: bool = False
 ) -> AbstractContextManager[object]:
     """The registry's name leads to a device that opens TLS and asks the real one."""
@@ -104,7 +104,7 @@ def _across(
 
 def _breaks_http_2(world: World) -> AbstractContextManager[object]:
     """A device that offers HTTP/2 and hangs up on it. No engine speaks that to registries."""
-    return _across(world, world.lab.leaf.server_context("h2", "http/1.1"), not_http_2=True)
+    return across(world, world.lab.leaf.server_context("h2", "http/1.1"), not_http_2=True)
 
 
 @contextmanager
@@ -131,7 +131,7 @@ def _authority_of_one_host(world: World) -> Iterator[None]:
     (folder / "ca.crt").write_bytes(own.certificate.read_bytes())
     leaf = own.issue(world.place.host.partition(":")[0])
     try:
-        with _across(world, leaf.server_context("http/1.1")):
+        with across(world, leaf.server_context("http/1.1")):
             yield
     finally:
         (folder / "ca.crt").unlink()

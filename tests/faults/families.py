@@ -13,16 +13,22 @@ from tests.faults import (
     login_clouds,
     login_ghcr,
     login_hub,
+    login_odd,
+    login_products,
     network,
+    network_odd,
     network_parts,
     proxy,
     proxy_rules,
     pull,
     pull_clouds,
     pull_own,
+    pull_products,
     push,
     push_clouds,
     push_own,
+    push_products,
+    push_uploads,
     sdk,
     store,
     tls,
@@ -30,11 +36,13 @@ from tests.faults import (
 )
 from tests.faults.case import Case, Control
 from tests.faults.controls import CONTROLS as _CONTROLS
+from tests.faults.controls_middle import CONTROLS as _IN_THE_MIDDLE
 from tests.faults.controls_network import CONTROLS as _IN_NETWORKS
 from tests.faults.controls_odd_network import CONTROLS as _IN_ODD_NETWORKS
 
 _MODULES: Final[tuple[ModuleType, ...]] = (
     network,
+    network_odd,
     network_parts,
     tls,
     tls_odd,
@@ -43,13 +51,18 @@ _MODULES: Final[tuple[ModuleType, ...]] = (
     login,
     login_ghcr,
     login_hub,
+    login_odd,
+    login_products,
     login_clouds,
     push,
     push_clouds,
     push_own,
+    push_products,
+    push_uploads,
     pull,
     pull_clouds,
     pull_own,
+    pull_products,
     engine,
     store,
     config,
@@ -72,5 +85,6 @@ FAMILIES: Final = {_family(module): _of(_family(module)) for module in _MODULES}
 FAULTS: Final = {case.name: (family, case) for family, cases in FAMILIES.items() for case in cases}
 assert len(FAULTS) == sum(map(len, FAMILIES.values())), "two faults of one name"
 CONTROLS: Final[dict[str, Control]] = {
-    control.name: control for control in (*_CONTROLS, *_IN_NETWORKS, *_IN_ODD_NETWORKS)
+    control.name: control
+    for control in (*_CONTROLS, *_IN_NETWORKS, *_IN_ODD_NETWORKS, *_IN_THE_MIDDLE)
 }

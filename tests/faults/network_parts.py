@@ -25,17 +25,12 @@ from tests.faults.network import (
 from tests.faults.places import DOCKER_HUB, GAR, GHCR
 from tests.faults.pull import BLOBS
 from tests.faults.routes import asking, leading_to
-from tests.faults.storage import STORAGE, doing, kept_elsewhere, serving
+from tests.faults.storage import doing, kept_elsewhere, serving
 from tests.faults.world import World
 from wizard.sandbox.exchange import Answer, json_answer
 
 SKOPEO, ANONYMOUS = Breaks.SKOPEO_PUSH, Breaks.ANONYMOUS_PULL
 TOKENS = "auth.docker.io"
-XML = "application/xml"
-REFUSED = (
-    b'<?xml version="1.0"?><Error><Code>AuthenticationFailed</Code>'
-    b"<Message>Server failed to authenticate the request.</Message></Error>"
-)
 
 
 def tokens_from(talk: impostor.Talk | None, *, tls: bool = True) -> Inject:
@@ -55,12 +50,6 @@ def tokens_from(talk: impostor.Talk | None, *, tls: bool = True) -> Inject:
     return inject
 
 
-@contextmanager
-def _storage_unreachable(world: World) -> Iterator[None]:
-    with kept_elsewhere(None)(world), named(world, **{STORAGE.replace(".", "__"): NOWHERE}):  # type: ignore[union-attr]
-        yield
-
-
 def _token(answer: Answer) -> Inject:
     return instead(at("/token", answer))
 
@@ -70,12 +59,6 @@ def _garbled(content: bytes) -> bytes:
     return content[:-1] + b"?" if content.startswith(b"\x1f\x8b") else content
 
 
-def _refusing(_content: bytes) -> bytes:
-    return REFUSED
-
-
-NO_ACCESS = serving(_refusing, status="403 Forbidden", kind=XML)
-UNAVAILABLE = serving(lambda _: b"<Error/>", status="503 Slow Down", kind=XML)
 BLOCK_PAGE = serving(lambda _: b"<html>blocked by policy</html>", kind="text/html")
 HALF = serving(lambda content: content[: len(content) // 2])
 
@@ -83,8 +66,6 @@ FAULTS: tuple[Case, ...] = (
     Case("name-server-knows-no-address", DNS, asking(NO_ERROR), SKOPEO),
     Case("name-leads-into-a-sinkhole", UNREACHABLE, leading_to("0.0.0.0"), SKOPEO),
     Case("reset-amid-the-answer", INTERCEPTED, met(impostor.reset_amid(b"HTTP/1.1 40")), SKOPEO),
-    Case("storage-name-gone", DNS, kept_elsewhere(None), ANONYMOUS),
-    Case("storage-without-a-route", UNREACHABLE, _storage_unreachable, ANONYMOUS),
     Case(
         "storage-silent",
         TIMEOUT,
@@ -100,9 +81,7 @@ FAULTS: tuple[Case, ...] = (
     ),
     Case("storage-blocked-by-a-page", INTERCEPTED, kept_elsewhere(BLOCK_PAGE), ANONYMOUS),
     Case("storage-answers-by-halves", INTERCEPTED, kept_elsewhere(HALF), ANONYMOUS),
-    Case("storage-says-503", DOWN, kept_elsewhere(UNAVAILABLE), ANONYMOUS),
     Case("storage-garbles-layers", BLOBS, kept_elsewhere(serving(_garbled)), ANONYMOUS),
-    Case("storage-takes-not-its-links", BLOBS, kept_elsewhere(NO_ACCESS), ANONYMOUS),
     Case("token-service-without-a-route", UNREACHABLE, tokens_from(None), SKOPEO, DOCKER_HUB),
     Case(
         "token-service-cut-off",

@@ -11,6 +11,8 @@ from tests.lab.lab import REGISTRY_HOST, Lab
 from tests.lab.registry import docker_registry
 from wizard.sandbox.dialects import aws
 from wizard.sandbox.dialects.ecr import Ecr
+from wizard.sandbox.dialects.ecr_public import EcrPublic
+from wizard.sandbox.dialects.products import ACR_HOST, HARBOR_HOST, QUAY_HOST
 
 Serve = Callable[[Lab], AbstractContextManager[None]]
 
@@ -59,10 +61,15 @@ OPEN: Final = Place("open", f"{REGISTRY_HOST}:5000/team", serve=_open_over_tls)
 """A real docker-registry over TLS that wants no login."""
 PLAIN: Final = Place("plain", "localhost:5001/team", serve=_plain_for_this_machine)
 """A real docker-registry without TLS, by the one name for which docker takes that."""
+_OF_AMAZON: Final = {k: v for k, v in Ecr().environ("").items() if "ENDPOINT" not in k}
 ECR: Final = Place(
     "ecr",
     Ecr.prefix,
     ("--create-repository", "--cluster-account", aws.FOREIGN_ACCOUNT, "--grant-cluster"),
-    env={name: value for name, value in Ecr().environ("").items() if "ENDPOINT" not in name},
+    env=_OF_AMAZON,
 )
 """The cluster is in another account, and the repository's policy names that."""
+ECR_PUBLIC: Final = Place("ecr-public", EcrPublic.prefix, ("--create-repository",), env=_OF_AMAZON)
+QUAY: Final = Place("quay", f"{QUAY_HOST}/practice", published="practice/app")
+HARBOR: Final = Place("harbor", f"{HARBOR_HOST}/practice", published="practice/app")
+ACR: Final = Place("acr", f"{ACR_HOST}/practice", published="practice/app")

@@ -16,6 +16,7 @@ from tests.faults.places import DOCKER_HUB, OPEN
 from tests.faults.proxy import PORT, PROXY, REFUSES, SKOPEO, THERE, WANTS_LOGIN, set_to
 from tests.faults.storage import STORAGE, kept_elsewhere, serving
 from tests.faults.world import World
+from tests.journeys.canary import new_canary
 from tests.lab.machine import ADDRESS
 
 DOCKER = Breaks.DOCKER_PUSH
@@ -108,6 +109,14 @@ def of_the_daemon(talk: Talk | None) -> Inject:
     return inject
 
 
+def _password_not_encoded(world: World) -> None:
+    """Its `#` ends the address, and what stands before is taken for the proxy's name."""
+    # Without the characters at a canary's end: with those Go passes the variable over.
+    parts = [new_canary(letter).partition("/")[0] for letter in "st"]
+    world.person.secrets |= dict.fromkeys(parts, "ada")
+    set_to(f"http://ada:p@{'#'.join(parts)}@{ADDRESS}:{PORT}")(world)
+
+
 @contextmanager
 def _of_the_shell_alone(world: World) -> Iterator[None]:
     """Only by proxy, and dockerd was never told of it."""
@@ -119,6 +128,8 @@ FAULTS: tuple[Case, ...] = (
     Case("upper-case-one-is-dead", PROXY, _only_in_lower_case, SKOPEO),
     Case("scheme-misspelt", PROXY, set_to(f"htp://{ADDRESS}:9"), SKOPEO),
     Case("port-is-a-word", PROXY, set_to(f"http://{ADDRESS}:squid"), SKOPEO),
+    Case("within-quotes", PROXY, set_to(f'"{THERE}"'), SKOPEO),
+    Case("password-not-encoded", PROXY, _password_not_encoded, SKOPEO),
     Case("of-a-kind-that-go-has-not", PROXY, set_to(f"socks4://{ADDRESS}:9"), SKOPEO),
     Case(
         "exception-with-a-scheme",

@@ -34,18 +34,15 @@ def _sent_there(request: Request) -> Answer | None:
 
 
 def kept_elsewhere(
-    talk: MakeTalk | None, sign: Sign | None = signed, *, patience_s: float = 5.0
+    talk: MakeTalk, sign: Sign | None = signed, *, patience_s: float = 5.0
 ) -> Inject:
-    """Blobs come from the storage's host, where somebody does this; None: the host has no name."""
+    """Blobs come from the storage's host, where somebody does this."""
 
     @contextmanager
     def inject(world: World) -> Iterator[None]:
         instead(_sent_there)(world)
         world.patience_s = patience_s
         host = STORAGE.replace(".", "__")
-        if talk is None:
-            yield
-            return
         leaf = sign(world) if sign else None
         with (
             listening(world, talk(world), leaf=leaf),
@@ -66,7 +63,6 @@ Change = Callable[[bytes], bytes]
 def serving(
     change: Change = lambda content: content,
     *,
-    status: str = "200 OK",
     kind: str = "application/octet-stream",
 ) -> MakeTalk:
     """A storage that gives what was pushed, or what `change` makes of it.
@@ -85,7 +81,7 @@ def serving(
                 is_cut = whole.startswith(content)
                 length = len(whole if is_cut else content)
                 rows = f"Content-Type: {kind}\r\nContent-Length: {length}\r\n\r\n"
-                connection.sendall(f"HTTP/1.1 {status}\r\n{rows}".encode())
+                connection.sendall(f"HTTP/1.1 200 OK\r\n{rows}".encode())
                 if method != "HEAD":
                     connection.sendall(content)
                     if len(content) < length:

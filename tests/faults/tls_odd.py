@@ -31,6 +31,7 @@ from tests.faults.tls import (
     showing,
 )
 from tests.faults.world import World
+from tests.lab.lab import REGISTRY_HOST
 from tests.support.certificates import Authority, Leaf
 
 HOUR = dt.timedelta(hours=1)
@@ -51,6 +52,15 @@ def _signed_weakly(world: World, host: str, _folder: Path) -> Leaf:
 
 def _of_2006(world: World, host: str, _folder: Path) -> Leaf:
     return odd(world.lab.authority, host, newest=ssl.TLSVersion.TLSv1_1)
+
+
+@contextmanager
+def _by_its_address(world: World) -> Iterator[None]:
+    """The registry is asked for by an address, and its certificate has the name alone."""
+    leaf = world.lab.authority.issue(REGISTRY_HOST)
+    world.prefix = f"{ELSEWHERE}:5000/team"
+    with listening(world, ANSWER, port=5000, leaf=leaf):
+        yield
 
 
 def tokens_showing(make: Make) -> Inject:
@@ -99,6 +109,7 @@ UNRECOGNIZED_NAME = impostor.raw(b"\x15\x03\x03\x00\x02\x02\x70")
 """The TLS alert of a server, or a filter, that does not know the host (RFC 6066 3)."""
 FAULTS: tuple[Case, ...] = (
     Case("name-where-nobody-looks", INVALID, showing(_of_the_old_kind, OPEN), SKOPEO, OPEN),
+    Case("address-not-in-it", INVALID, _by_its_address, SKOPEO, OPEN),
     Case("made-for-clients", INVALID, showing(_for_clients, OPEN), SKOPEO, OPEN),
     Case("signed-with-sha-1", INVALID, showing(_signed_weakly, OPEN), SKOPEO, OPEN),
     Case("speaks-tls-of-2006", INVALID, showing(_of_2006, OPEN), SKOPEO, OPEN),

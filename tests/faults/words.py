@@ -18,7 +18,7 @@ NAMES: Final[dict[str, str]] = {
     "network.tls-untrusted": r"unknown authority|not trusted|self.signed|is not known here",
     "network.tls-invalid": r"expired|not (?:yet valid|valid yet|for)|valid for .* not|another host"
     r"|legacy common name|key usage|not made for|insecure algorithm|too weak|protocol version"
-    r"|no longer safe",
+    r"|no longer safe|another address|any ip sans",
     "network.clock-wrong": r"clock",
     "network.plain-http": r"http response to https|plain http|without encryption",
     "network.proxy": r"proxy",

@@ -66,7 +66,7 @@ def first_time(person: Person, hosted: Hosted) -> Outcome:
 
 
 @pytest.mark.parametrize("kind", HOSTED)
-def test_from_nothing_to_an_image_that_is_as_pullable_as_it_is_called(
+def test_from_nothing_to_an_image_that_is_as_pullable_as_it_is_called_and_again_for_nothing(
     person: Person, kind: str
 ) -> None:
     hosted = HOSTED[kind]
@@ -79,16 +79,11 @@ def test_from_nothing_to_an_image_that_is_as_pullable_as_it_is_called(
     reference = outcome.document["image"]["reference"]
     everybody_says(person, reference, is_public=hosted.pull == "public")
 
-
-@pytest.mark.parametrize("kind", HOSTED)
-def test_the_second_time_asks_for_nothing_and_changes_nothing(person: Person, kind: str) -> None:
-    assert first_time(person, HOSTED[kind]).is_ready()
+    # The second time asks for nothing and changes nothing.
     before = person.config.read_bytes()
-
-    again = person.set_up(HOSTED[kind].prefix, engine="docker", env=ENVIRON)
-
+    again = person.set_up(hosted.prefix, engine="docker", env=ENVIRON)
     assert again.is_ready(), again.told()
-    assert (again.document["pull"], again.document["changes"]) == (HOSTED[kind].pull, [])
+    assert (again.document["pull"], again.document["changes"]) == (hosted.pull, [])
     assert person.config.read_bytes() == before
 
 

@@ -44,6 +44,7 @@ class Dockerd:
         self._untrusting = untrusting
         self._space = space
         self._environ = dict(environ or {})
+        self._hosts: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self.data = machine.folder / "docker"
         self.log = machine.folder / "dockerd.log"
@@ -82,20 +83,23 @@ class Dockerd:
         untrusting: Path | None = None,
         space: str = "",
         environ: Mapping[str, str] | None = None,
+        hosts: Path | None = None,
     ) -> Iterator[None]:
         """With other options, over the same data unless `space` gives it new ones; then as before.
 
-        What is still needed of it is started by the next test.
+        `hosts` is its own /etc/hosts. What is still needed of it is started by the next test.
         """
         before = (self._untrusting, self._space, self._environ)
         self.stop()
         self._untrusting, self._space, self._environ = untrusting, space, dict(environ or {})
+        self._hosts = hosts
         try:
             self.start()
             yield
         finally:
             self.stop()
             self._untrusting, self._space, self._environ = before
+            self._hosts = None
             if space:
                 self._machine.run(["umount", str(self.data)]).succeeded()
 
@@ -165,9 +169,11 @@ class Dockerd:
             "--iptables=false",
         ]
         command = " ".join(daemon)
-        if self._untrusting:
-            mount = f"mount --bind '{self._untrusting}' /etc/ssl/certs"
-            lines.append(f'exec unshare --mount bash -c "{mount} && exec {command}"')
+        own = ((self._untrusting, "/etc/ssl/certs"), (self._hosts, "/etc/hosts"))
+        mounts = [f"mount --bind '{source}' {target}" for source, target in own if source]
+        if mounts:
+            steps = " && ".join([*mounts, f"exec {command}"])
+            lines.append(f'exec unshare --mount bash -c "{steps}"')
         else:
             lines.append(f"exec {command}")
         return "\n".join(lines)

@@ -1,0 +1,88 @@
+"""Faults that look like others: half a handshake, pages with a status, an engine's own DNS."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.faults.case import Breaks, Case, Inject
+from tests.faults.endpoints import docker_of
+from tests.faults.impostor import silent
+from tests.faults.network import (
+    DOWN,
+    GATEWAY,
+    INTERCEPTED,
+    LIMITED,
+    QUICK,
+    SKOPEO,
+    TIMEOUT,
+    at,
+    instead,
+    met,
+    page,
+)
+from tests.faults.registries import BEARER, BEHIND_A_PROXY
+from tests.faults.world import World
+from tests.journeys.front import Instead, Said
+
+TOO_FAST = "<html><title>Error 1015</title>You are being rate limited</html>"
+SIGN_IN = "<html><title>Sign in to Acme</title><form></form></html>"
+HTML = {"Content-Type": "text/html"}
+BAD_GATEWAY = (502, HTML, GATEWAY.encode())
+
+
+def _stalls(connection: socket.socket) -> None:
+    """The first bytes of an answer to the greeting, and no more: packets that were too long."""
+    connection.recv(65536)
+    connection.sendall(b"\x16\x03\x03\x0e\xa2\x02\x00\x00\x76\x03\x03")
+    silent(connection)
+
+
+def said_by_the_front(said: Said, path: str = "/") -> Inject:
+    """By what stands before a registry of one's own, to every request."""
+    answer: Instead = lambda asked: said if asked.path.startswith(path) else None  # noqa: E731
+    return lambda _world: BEHIND_A_PROXY.changed(answer)
+
+
+@contextmanager
+def _daemon_without_names(world: World) -> Iterator[None]:
+    """It knows other names than this shell, and none of a registry."""
+    hosts = world.lab.machine.folder / "hosts-of-the-daemon"
+    hosts.write_text("127.0.0.1 localhost\n")
+    with docker_of(world).restarted(hosts=hosts):
+        yield
+
+
+FAULTS: tuple[Case, ...] = (
+    Case(
+        "stalls-amid-the-handshake",
+        TIMEOUT,
+        met(_stalls, tls=False, patience_s=1.5),
+        SKOPEO,
+        options=QUICK,
+    ),
+    Case("429-on-a-page", LIMITED, instead(at("/v2/", page(429, TOO_FAST))), SKOPEO),
+    Case("gateway-says-502", DOWN, said_by_the_front(BAD_GATEWAY), SKOPEO, BEARER),
+    Case(
+        "sign-in-page-before-all",
+        INTERCEPTED,
+        said_by_the_front((401, HTML, SIGN_IN.encode())),
+        SKOPEO,
+        BEARER,
+    ),
+    Case(
+        "token-service-not-there",
+        INTERCEPTED,
+        said_by_the_front((404, HTML, b"<html>404 Not Found</html>"), "/token"),
+        SKOPEO,
+        BEARER,
+    ),
+    Case(
+        "daemon-without-names",
+        "engine.registry-unreachable",
+        _daemon_without_names,
+        Breaks.DOCKER_PUSH,
+        options=("--push",),
+    ),
+)
