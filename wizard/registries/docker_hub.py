@@ -71,6 +71,7 @@ class DockerHub(OciRegistry):
         ),
     )
     only_host = HUB_HOST
+    push_decides = "as the default privacy of the namespace says"
     signs = HUB_SIGNS
     ways_in = hub_ways.WAYS_IN
 
@@ -118,6 +119,9 @@ class DockerHub(OciRegistry):
 
     def compose(self, answers: Mapping[str, str]) -> Prefix:
         return self.prefix(HUB_HOST, answers.get("namespace", "").strip().lower())
+
+    def facts(self, repository: Repository) -> Mapping[str, str]:
+        return {"cloud": "Docker Hub"}
 
     def endpoint(self, host: str) -> Endpoint:
         return Endpoint(

@@ -45,6 +45,7 @@ class OciRegistry:
     )
     fields: tuple[Field, ...] = ()
     only_host = ""
+    push_decides = ""
     signs: tuple[Sign, ...] = ()
     """Only what this registry says unlike the others; core/signs.py has the rest."""
     ways_in: tuple[WayIn, ...] = (
@@ -97,6 +98,9 @@ class OciRegistry:
         """Plain HTTP only where nobody can listen in: at a literal loopback address."""
         scheme = "http" if is_loopback(host) else "https"
         return Endpoint(host, f"{scheme}://{host}")
+
+    def facts(self, repository: Repository) -> Mapping[str, str]:
+        return {"cloud": "another"}
 
     def recognise(self, host: str, ping: Ping | None = None) -> Recognised | None:
         return None

@@ -12,15 +12,15 @@ from wizard.core.diagnosis import Problem
 from wizard.core.ports import FoundEngine, RegistryProvider
 from wizard.core.prefix import Prefix
 from wizard.tui.links import cut, is_done
-from wizard.tui.logging_in import LoggingIn
 from wizard.tui.navigator import PAGES
+from wizard.tui.pushing import Pushing
 from wizard.tui.starts import profile_name
 
 SUGGEST_LIMIT_S: Final = 15.0
 """For one registry: a cloud's own program may have to ask its servers."""
 
 
-class Conductor(LoggingIn):
+class Conductor(Pushing):
     """Every page's wish, and what comes of it."""
 
     # --- pages ---
@@ -113,7 +113,9 @@ class Conductor(LoggingIn):
             return
         name = profile_name(self.view.settings, prefix)
         self.practise_at(prefix.host)
-        choices = replace(journey.choices, prefix=prefix, image=image, profile=name)
+        choices = replace(
+            journey.choices, prefix=prefix, image=image, profile=name, wants_private=False
+        )
         self.change(journey=replace(journey, choices=choices))
         self.reach()
 
@@ -122,17 +124,6 @@ class Conductor(LoggingIn):
 
         self.change(journey=cut(self.view.journey, Step.REGISTRY))
         self.run(registry.reach, lambda: self.if_done("registry"))
-
-    def push(self) -> None:
-        from wizard.steps import push
-
-        self.change(journey=cut(self.view.journey, Step.PUSH))
-        self.run(push.push, self.remember)
-
-    def delete_image(self) -> None:
-        from wizard.steps import push
-
-        self.run(push.delete)
 
     def verify(self) -> None:
         from wizard.steps import visibility

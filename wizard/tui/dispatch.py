@@ -43,6 +43,8 @@ def carry_out(conductor: Conductor, page: str, intent: intents.Intent) -> None: 
             conductor.use_login(login)
         case intents.Push():
             conductor.push()
+        case intents.WantPrivate(wants):
+            conductor.want_private(wants=wants)
         case intents.DeleteImage():
             conductor.delete_image()
         case intents.Publish():

@@ -162,6 +162,13 @@ class Push(Intent):
     pass
 
 
+@dataclass(eq=False, repr=False)
+class WantPrivate(Intent):
+    """Shall a missing repository be made private before the push, or as the push decides?"""
+
+    wants: bool
+
+
 class DeleteImage(Intent):
     pass
 

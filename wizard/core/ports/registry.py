@@ -82,6 +82,8 @@ class RegistryProvider(Protocol):
 
     Empty where there are many, or the registry's own program knows better.
     """
+    push_decides: str
+    """Set where the push itself makes a repository and decides who sees it: what it goes by."""
     signs: tuple[Sign, ...]
     ways_in: tuple[WayIn, ...]
 

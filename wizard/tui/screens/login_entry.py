@@ -25,6 +25,10 @@ USERNAME: Final = Field("username", "User name", "octo")
 class LoginEntry(Vertical):
     """Shows what it is given; the page keeps what was chosen."""
 
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's word
+        super().__init__(id=id)
+        self._way: WayIn | None = None
+
     def compose(self) -> ComposeResult:
         yield from self._parts()
 
@@ -40,6 +44,9 @@ class LoginEntry(Vertical):
     def show(self, view: View, way: WayIn | None, *, is_agreed: bool, asks: bool) -> None:
         """`asks`: for the secret; `is_agreed`: to storing it unencrypted."""
         plan = view.plan
+        if way != self._way and view.practice is not None:
+            self.who.fill({"username": view.practice.username})
+        self._way = way
         self.query_one("#way", Text).say(*(way_parts(way, view) if way else ()))
         self.who.display = bool(way and way.wants_secret and way.needs_username)
         told = unfit_parts(view) if plan else ()

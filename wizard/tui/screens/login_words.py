@@ -70,8 +70,10 @@ def way_rows(view: View) -> Iterator[Choice]:
 
 def way_parts(way: WayIn, view: View) -> tuple[Part, ...]:
     parts: list[Part] = []
+    if view.plan is None:
+        parts += [(f"{way.title}\n", "bold"), (f"{way.explanation}\n", "$quiet")]
     if way.command:
-        parts += [f"{way.title}\nrun in another terminal:\n  ", (way.command, "$accent")]
+        parts += ["run in another terminal:\n  ", (way.command, "$accent")]
     if way.url and view.practice is None:
         parts += ["Make the token here (ctrl+o opens it):\n", (way.url, "$accent")]
     return tuple(parts)

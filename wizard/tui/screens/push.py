@@ -43,16 +43,26 @@ class PushPage(StepPage):
         self.query_one("#result", Text).say(*(() if is_quiet else _result(view.journey)))
 
     def step_offers(self, view: View) -> Iterator[Offer]:
+        is_private = view.journey.choices.wants_private
         if self.broken is not None:
+            if is_private:
+                yield self._turn("let the push decide", wants=False)
             return
         if view.journey.pushed is None:
             yield self.offer("enter", "push it", intents.Push)
+            if is_private:
+                yield self._turn("let the push decide", wants=False)
+            elif view.provider is not None and view.provider.push_decides:
+                yield self._turn("make it private first", wants=True)
             return
         yield self.offer("enter", "go on", lambda: intents.Onward("push"))
         if not is_deleted(view.journey):
             yield self.offer("c", "copy its name", lambda: _copy(view.journey))
             yield self.offer("d", "delete it", intents.DeleteImage)
         yield self.offer("r", "push again", intents.Push)
+
+    def _turn(self, label: str, *, wants: bool) -> Offer:
+        return self.offer("v", label, lambda: intents.WantPrivate(wants))
 
 
 def is_deleted(journey: Journey) -> bool:
@@ -74,7 +84,24 @@ def _plan(view: View) -> tuple[Part, ...]:
         (f"{view.image}:{tag}\n", "bold"),
         f"a real image of under 2 KB, for {choices.platform}\n",
         f"pushed by {how}, read back afterwards\n",
+        *_who_sees_it(view),
         ("labelled as a test image; it can be deleted here at any time", "$quiet"),
+    )
+
+
+def _who_sees_it(view: View) -> tuple[Part, ...]:
+    """Where a push makes the repository: who will see it, and what that means for the cluster."""
+    goes_by = view.provider.push_decides if view.provider else ""
+    if not goes_by:
+        return ()
+    if view.journey.choices.wants_private:
+        return (
+            ("\na missing repository is made private before the push; you are asked first\n", ""),
+            ("the cluster then needs an image-pull secret\n\n", "$quiet"),
+        )
+    return (
+        ("\na missing repository is made by the push, public or private\n", ""),
+        (f"{goes_by}\n\n", "$quiet"),
     )
 
 
