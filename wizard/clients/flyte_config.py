@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import configparser
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -109,6 +108,8 @@ def _first(
 
 
 def _ini(text: str) -> dict[str, str]:
+    import configparser  # only machines of flytekit's first years have such a file
+
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         parser.read_string(text)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import locale
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 
+from wizard.core.ports import Parts
 from wizard.tui.options import PLAIN, Build, StartOptions
 
 _TELLTALES = (
@@ -28,15 +31,30 @@ def run_app(build: Build, options: StartOptions, run_plain: Callable[[], int] | 
     forget_telltales()
     # A key is painted at the next frame: at Textual's own 60 that alone is up to 17 ms.
     os.environ.setdefault("TEXTUAL_FPS", "120")
+    # What imports make is no garbage: looking through it again and again while more of it came
+    # was a fifth of the way to the first frame. `_swept` goes on with it.
+    gc.disable()
     from wizard.tui.app import WizardApp
 
-    app = WizardApp(build, options)
+    app = WizardApp(_swept(build), options)
     ended = app.run()
     if app.failure is not None:
         raise app.failure
     if ended == PLAIN and run_plain is not None:
         return run_plain()
     return 0 if app.is_ready else 1
+
+
+def _swept(build: Build) -> Build:
+    """Collect garbage from here on, after the first frame, and never what is there already."""
+
+    def building() -> AbstractAsyncContextManager[Parts]:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+        return build()
+
+    return building
 
 
 def forget_telltales() -> None:
