@@ -13,14 +13,14 @@ from wizard.core.ports import FoundEngine, RegistryProvider
 from wizard.core.prefix import Prefix
 from wizard.tui.links import cut, is_done
 from wizard.tui.navigator import PAGES
-from wizard.tui.pushing import Pushing
 from wizard.tui.starts import profile_name
+from wizard.tui.taking_back import TakingBack
 
 SUGGEST_LIMIT_S: Final = 15.0
 """For one registry: a cloud's own program may have to ask its servers."""
 
 
-class Conductor(Pushing):
+class Conductor(TakingBack):
     """Every page's wish, and what comes of it."""
 
     # --- pages ---

@@ -11,6 +11,8 @@ def carry_out(conductor: Conductor, page: str, intent: intents.Intent) -> None: 
     match intent:
         case intents.Open("home"):
             conductor.home()
+        case intents.Open("undo"):
+            conductor.show_last_change(page)
         case intents.Open(wanted):
             conductor.open(wanted)
         case intents.Onward(done):
@@ -59,6 +61,8 @@ def carry_out(conductor: Conductor, page: str, intent: intents.Intent) -> None: 
             conductor.preview_fix(fix, check, page)
         case intents.ApplyFix():
             conductor.apply_fix()
+        case intents.TakeBack(over_others):
+            conductor.take_back(over_others=over_others)
         case intents.OpenLink(url):
             conductor.open_link(url)
         case intents.Save(name, what, text):

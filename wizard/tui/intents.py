@@ -209,6 +209,13 @@ class ApplyFix(Intent):
 
 
 @dataclass(eq=False, repr=False)
+class TakeBack(Intent):
+    """The change that is shown; `over_others`: also what something else changed since."""
+
+    over_others: bool = False
+
+
+@dataclass(eq=False, repr=False)
 class Copy(Intent):
     """To the clipboard."""
 

@@ -19,6 +19,7 @@ _PAGES: Final = {
     "ready": ("ready", "ReadyPage"),
     "examine": ("examine", "ExaminePage"),
     "fix": ("fix", "FixPage"),
+    "undo": ("undo", "UndoPage"),
 }
 """Module and class; imported when first shown, so that the first frame waits for one only."""
 

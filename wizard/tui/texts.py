@@ -68,6 +68,11 @@ EXPLANATIONS: Final = {
         "Afterwards the link that was broken is checked again. That a fix ran proves nothing; "
         "the check does."
     ),
+    "undo": (
+        "Each change is written in a journal on this machine, with what stood there before.\n\n"
+        "What is taken back is what the wizard put there, as long as it is still as the wizard "
+        "left it. What you or another program changed since stays, unless you say otherwise."
+    ),
     "explain": (
         "One cause: what it means, what decides it, what helps, and what looks the same and is "
         "not.\n\n"
@@ -84,6 +89,7 @@ EXPLANATIONS: Final = {
 
 QUESTIONS: Final = {
     "fix": "Shall this be done?",
+    "undo": "What did the wizard change last?",
     "explain": "Why is that?",
     "engine": "Which engine builds your images?",
     "registry": "Where shall your images go?",
@@ -101,5 +107,6 @@ KEYS: Final = (
     "1 … 5  to a link of the chain\n"
     "ctrl+p everything that can be done here\n"
     "ctrl+l light or dark\n"
+    "ctrl+z take back what was changed\n"
     "q      leave and keep your place (ctrl+q while typing)"
 )

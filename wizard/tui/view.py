@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from wizard.core.checks import Check
 from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Fix
-from wizard.core.ports import RegistryProvider, StorePlan, Suggestion
+from wizard.core.ports import RegistryProvider, StorePlan, Suggestion, Undone
 from wizard.core.prefix import Prefix
 from wizard.core.settings import Settings
 from wizard.core.state import Journey
@@ -33,6 +33,17 @@ class ShownFix:
     page: str
     """Where it was taken from, and where it goes back to."""
     is_done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The page that takes back what the wizard changed on this machine."""
+
+    page: str
+    """Where it was opened, and where it goes back to."""
+    would: tuple[Undone, ...] = ()
+    """The last change that is left."""
+    done: tuple[Undone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,7 @@ class View:
     """(kind, what this machine knows of its fields), as they were found."""
     fix: ShownFix | None = None
     """A fix whose preview is open."""
+    taken_back: TakenBack | None = None
     project: ProjectFacts = field(default_factory=ProjectFacts)
     """What the project here says; empty until it was looked at."""
     practice: Practice | None = None

@@ -107,6 +107,8 @@ class LoginPage(WaysPage):
         if is_done(view.journey, Step.LOGIN) and not self.wants_other:
             yield self.offer("enter", "go on", lambda: intents.Onward("login"))
             yield Offer("n", "another login", self.choose_other)
+            if view.journey.changes:
+                yield self.offer("z", "take it back", lambda: intents.Open("undo"))
 
     def _entry_offers(self, view: View) -> Iterator[Offer]:
         if view.trouble is not None or (view.plan is not None and not self._has_place):

@@ -156,6 +156,13 @@ class Page(Screen[None]):
         yield self.offer(leave, "leave, keep", intents.LeaveApp)
         if not is_typing:
             yield Offer("ctrl+q", "leave, keep", lambda: self._post(intents.LeaveApp()), False)
+        if self.page_id != "undo":
+            yield Offer(
+                "ctrl+z",
+                "take back the last change",
+                lambda: self._post(intents.Open("undo")),
+                False,
+            )
         if self.has_class("-tiny") or self.has_class("-flat"):
             yield self.offer("p", "plain questions", intents.PlainMode)
         for number, step in enumerate(LINKS, 1):
