@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wizard.causes import CATALOGUE
-from wizard.core.diagnosis import Evidence, Problem, Stage, diagnose
+from wizard.core.diagnosis import Evidence, Fix, Problem, Stage, diagnose
 from wizard.core.signs import COMMON_SIGNS
 from wizard.registries import for_host
 
@@ -22,6 +22,8 @@ STUB = "error storing credentials - err: exit status 1, out: `The stub received 
 GLOBAL_HELPER = (
     "docker-credential-ecr-login can only be used with Amazon Elastic Container Registry."
 )
+BUILDKIT = f"unexpected status from PUT request to https://{HOST}/v2/app/blobs: 403 Forbidden"
+NO_MEDIA_TYPE = "unsupported: Invalid JSON syntax: missing mediaType"
 NO_TTY = "Error: Cannot perform an interactive login from a non TTY device"
 
 
@@ -68,6 +70,9 @@ SAID = [
         denied("InitiateLayerUpload", "resource-based"),
         "push.not-permitted",
     ),
+    (Stage.UPLOAD, True, 403, "", BUILDKIT, "push.not-permitted"),
+    (Stage.UPLOAD, True, None, "", "EOF", "push.interrupted"),
+    (Stage.MANIFEST_PUT, True, 405, "UNSUPPORTED", NO_MEDIA_TYPE, "push.policy"),
     (Stage.MANIFEST, True, 403, "DENIED", denied("BatchGetImage"), "pull.private-or-missing"),
     (Stage.API, True, 400, "", denied("GetAuthorizationToken"), "login.cloud-denied"),
     (Stage.API, True, 400, "", denied("CreateRepository"), "push.not-permitted"),
@@ -127,3 +132,15 @@ def test_every_sign_is_selected_by_a_row_of_the_table() -> None:
     unused = [SIGNS[n].source for n in range(len(SIGNS)) if n not in first]
 
     assert unused == []
+
+
+def test_across_accounts_the_repositorys_own_policy_must_name_who_pushes() -> None:
+    facts = {"account": "123456789012"}
+
+    def first(message: str) -> Fix:
+        seen = Evidence(Stage.UPLOAD, message=message, authenticated=True, facts=facts)
+        return diagnose(Problem(seen), CATALOGUE, SIGNS, COMMON_SIGNS).fixes[0]
+
+    assert "PowerUser" in first(denied("InitiateLayerUpload")).title
+    across = first(denied("InitiateLayerUpload", "resource-based"))
+    assert across.ask == "an administrator of the AWS account 123456789012"

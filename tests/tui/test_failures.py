@@ -25,7 +25,7 @@ async def test_refused_push_says_why_and_is_tried_again_by_a_key() -> None:
         await driver.press("enter")
 
         await driver.sees("push.not-permitted")
-        await driver.sees("You may not push to this repository")
+        await driver.sees("You may not push to ghcr.io")
         await driver.sees("403 DENIED")
         await driver.sees("✗ Test push")
         practice_fault(driver, "not-permitted", on=False)

@@ -5,6 +5,7 @@ Texts and fixes: registries.md A3, A7, B3, B7, C3, C7, E3, E7; credentials.md 4.
 
 from __future__ import annotations
 
+from wizard.causes.clouds import NO_CLOUD
 from wizard.core.diagnosis import Cause, Fix
 
 _SET_UP = Fix("Log in; the token is checked before it is stored", command="registry-wizard setup")
@@ -21,7 +22,7 @@ CAUSES = (
         evidence="Every place where docker and the provider keep logins was asked, in vain.",
         fixes=(
             Fix("Log in", command="registry-wizard setup", action="log-in"),
-            Fix("Or with docker alone", command="docker login {host}"),
+            Fix("Or with docker alone", command="docker login {host}", cloud=NO_CLOUD),
         ),
         told_apart=("login.rejected", "login.expired", "store.helper-missing"),
     ),
@@ -37,7 +38,7 @@ CAUSES = (
         evidence="The registry or its token service refused the login itself.",
         fixes=(
             Fix("Log in with a new token", command="registry-wizard setup", action="log-in"),
-            Fix("Forget the old login first", command="docker logout {host}"),
+            Fix("Forget the old login first", command="{logout|docker logout HOST}"),
         ),
         told_apart=("login.expired", "login.token-kind", "login.scope-missing"),
     ),
@@ -52,7 +53,7 @@ CAUSES = (
         evidence="The registry says that the token has expired, or its date lies in the past.",
         fixes=(
             Fix("Log in again", command="registry-wizard setup", action="log-in"),
-            Fix("Forget the old login", command="docker logout {host}"),
+            Fix("Forget the old login", command="{logout|docker logout HOST}"),
         ),
         told_apart=("login.rejected", "network.clock-wrong"),
     ),

@@ -222,10 +222,15 @@ CAUSES = (
         evidence="The registry answered 429; its text says whether it is the pull quota.",
         fixes=(
             Fix("Wait, then try again", command="registry-wizard doctor"),
-            Fix("For the pull quota: log in, also for pulling", command="docker login"),
+            Fix(
+                "For the pull quota: log in, also for pulling",
+                command="docker login",
+                cloud="Docker Hub",
+            ),
             Fix(
                 "What Docker Hub's quota is",
                 url="https://docs.docker.com/docker-hub/usage/pulls/",
+                cloud="Docker Hub",
             ),
         ),
         told_apart=("network.registry-down", "login.rejected"),

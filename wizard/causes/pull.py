@@ -5,6 +5,9 @@ Texts and fixes: registries.md A6, B6, C6, D6, E6 and 8.6; union-and-flyte.md 4.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from wizard.causes.clouds import NO_CLOUD
 from wizard.core.diagnosis import Cause, Fix
 
 _PULL_SECRET = Fix(
@@ -28,7 +31,8 @@ CAUSES = (
         fixes=(
             Fix(
                 "Make {repository|it} public on its page at the registry: on GHCR under Package "
-                "settings, Danger Zone; on Docker Hub under Settings."
+                "settings, Danger Zone; on Docker Hub under Settings.",
+                cloud=NO_CLOUD,
             ),
             _PULL_SECRET,
         ),
@@ -53,8 +57,9 @@ CAUSES = (
             Fix(
                 "Amazon: say which account the cluster runs in (the number is an example)",
                 command="registry-wizard setup --cluster-account 123456789012",
+                cloud="AWS",
             ),
-            _PULL_SECRET,
+            replace(_PULL_SECRET, cloud=NO_CLOUD),
         ),
         told_apart=("pull.private", "pull.cluster-not-granted"),
     ),
@@ -103,6 +108,7 @@ CAUSES = (
                 "GHCR: where an owner can allow it",
                 url="https://github.com/organizations/{owner}/settings/packages",
                 ask="an owner of {owner|the organisation}",
+                cloud="GitHub",
             ),
         ),
         told_apart=("pull.private", "push.policy"),
@@ -150,7 +156,7 @@ CAUSES = (
         ),
         evidence="The anonymous pull was refused, and no login is there to ask with.",
         fixes=(
-            Fix("Log in, then check again", command="docker login {host}"),
+            Fix("Log in, then check again", command="docker login {host}", cloud=NO_CLOUD),
             Fix(
                 "The probe that decides: ask with a login",
                 command="docker manifest inspect {reference}",
@@ -208,7 +214,7 @@ CAUSES = (
         ),
         evidence="Without a login the image is served; with the stored one it is refused.",
         fixes=(
-            Fix("Forget the stored login", command="docker logout {host}"),
+            Fix("Forget the stored login", command="{logout|docker logout HOST}"),
             Fix("Or log in again", command="registry-wizard setup", action="log-in"),
         ),
         told_apart=("pull.private", "login.expired"),

@@ -5,6 +5,7 @@ Texts and fixes: registries.md A4, A7, B4, B7, C4, C7, D7, E4, E7.
 
 from __future__ import annotations
 
+from wizard.causes.clouds import NO_CLOUD
 from wizard.core.diagnosis import Cause, Fix
 
 CAUSES = (
@@ -21,12 +22,17 @@ CAUSES = (
             Fix(
                 "Ask an owner of {owner|the namespace} for the right to write there.",
                 ask="an owner of {owner|the namespace}",
+                cloud=NO_CLOUD,
             ),
             Fix(
                 "Push under a namespace of your own (ACCOUNT stands for its name)",
                 command="registry-wizard setup {host|ghcr.io}/ACCOUNT",
+                cloud=NO_CLOUD,
             ),
-            Fix("Forget a login that belongs to another account", command="docker logout {host}"),
+            Fix(
+                "Forget a login that belongs to another account",
+                command="{logout|docker logout HOST}",
+            ),
         ),
         told_apart=(
             "login.scope-missing",
@@ -51,13 +57,14 @@ CAUSES = (
             ),
             Fix(
                 "Amazon ECR: make it",
-                command="aws ecr create-repository --repository-name {name|my-app}",
+                command="aws ecr create-repository --repository-name {name|my-app} "
+                "--region {region|us-east-1}",
                 cloud="AWS",
             ),
             Fix(
                 "Google: make it",
                 command="gcloud artifacts repositories create {name|images} "
-                "--repository-format=docker --location={location|us}",
+                "--repository-format=docker --location={location|us} --project={project|PROJECT}",
                 cloud="Google",
             ),
         ),
@@ -82,6 +89,7 @@ CAUSES = (
                 "GHCR: where an owner allows members to create packages",
                 url="https://github.com/organizations/{owner}/settings/packages",
                 ask="an owner of {owner|the organisation}",
+                cloud="GitHub",
             ),
         ),
         told_apart=("push.not-permitted", "pull.policy-forbids-public"),
@@ -113,9 +121,10 @@ CAUSES = (
         fixes=(
             Fix("Use a new tag: without one the wizard makes a fresh one for each test."),
             Fix(
-                "Amazon ECR: allow changes (NAME stands for the repository)",
+                "Amazon ECR: allow changes",
                 command="aws ecr put-image-tag-mutability --repository-name {name|NAME} "
-                "--image-tag-mutability MUTABLE",
+                "--region {region|REGION} --image-tag-mutability MUTABLE",
+                cloud="AWS",
             ),
         ),
         told_apart=("push.not-permitted", "push.policy"),

@@ -17,7 +17,11 @@ CAUSES = (
         evidence="The text does not match the reference grammar of the distribution project.",
         fixes=(
             Fix("Write the name in lower case, without https:// and without a slash at the end."),
-            Fix("A prefix that works as an example", command="registry-wizard setup ghcr.io/acme"),
+            Fix(
+                "A prefix that works as an example",
+                command="registry-wizard setup ghcr.io/acme",
+                cloud="GitHub",
+            ),
         ),
         told_apart=("reference.incomplete",),
     ),
@@ -31,12 +35,22 @@ CAUSES = (
         ),
         evidence="The host belongs to a known registry, and a part that it needs is not there.",
         fixes=(
-            Fix("GHCR: your user or organisation", command="registry-wizard setup ghcr.io/acme"),
-            Fix("Docker Hub: your namespace", command="registry-wizard setup docker.io/acme"),
+            Fix(
+                "GHCR: your user or organisation",
+                command="registry-wizard setup ghcr.io/acme",
+                cloud="GitHub",
+            ),
+            Fix(
+                "Docker Hub: your namespace",
+                command="registry-wizard setup docker.io/acme",
+                cloud="Docker Hub",
+            ),
             Fix(
                 "Google: location, project and repository",
                 command="registry-wizard setup us-docker.pkg.dev/proj-1/images",
+                cloud="Google",
             ),
+            Fix("Add the part that is missing behind the host."),
         ),
         told_apart=("reference.invalid",),
     ),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import field
 from enum import StrEnum
 
 from wizard.core.dataclass import dataclass
-from wizard.core.filling import fill, fill_command
+from wizard.core.filling import fill
+from wizard.core.fitting import fitting, shown
+from wizard.core.names import HUB_HOST
 
 
 class Stage(StrEnum):
@@ -108,7 +110,10 @@ class Fix:
     ask: str = ""
     """Who else can do it, where it takes another person: `an owner of acme`."""
     cloud: str = ""
-    """`AWS`, `Google`, `Docker Hub`, as the fact `cloud` has it, when it helps only there."""
+    """Where it helps, as the fact `cloud` has it; several are parted by commas, empty: everywhere.
+
+    `AWS`, `Google`, `GitHub`, `Docker Hub`, `another`.
+    """
 
     @property
     def automatic(self) -> bool:
@@ -210,7 +215,7 @@ def diagnose(
         cause=cause.id,
         summary=fill(cause.summary, facts),
         evidence=problem.evidence,
-        fixes=_each_once(_filled(fix, facts) for fix in (*fixes, *_fitting(cause, facts, fixes))),
+        fixes=shown((*fixes, *fitting(cause.fixes, facts, fixes)), facts),
         explanation=fill(cause.explanation, facts),
         is_warning=cause.is_warning,
     )
@@ -233,34 +238,7 @@ def _facts(evidence: tuple[Evidence, ...]) -> dict[str, str]:
         if seen.message:
             facts["message"] = seen.message
         facts.update(seen.facts)
+    if host := facts.get("host"):
+        # Docker Hub's login lies under another key, which only the command without a host takes.
+        facts.setdefault("logout", "docker logout" + ("" if host == HUB_HOST else f" {host}"))
     return facts
-
-
-def _fitting(cause: Cause, facts: Mapping[str, str], known: tuple[Fix, ...]) -> Iterator[Fix]:
-    """The catalogue's, but none of another cloud, nor a command where the exact one is known."""
-    cloud = facts.get("cloud", "")
-    for fix in cause.fixes:
-        is_vague = bool(fix.command and known)
-        if not cloud or not fix.cloud or (fix.cloud == cloud and not is_vague):
-            yield fix
-
-
-def _each_once(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
-    """Without those that would run the same command or open the same page as an earlier one."""
-    kept: dict[tuple[str, str, str], Fix] = {}
-    for fix in fixes:
-        does = (fix.command, fix.url, fix.system) if fix.command or fix.url else (fix.title, "", "")
-        kept.setdefault(does, fix)
-    return tuple(kept.values())
-
-
-def _filled(fix: Fix, facts: Mapping[str, str]) -> Fix:
-    return replace(
-        fix,
-        title=fill(fix.title, facts),
-        command=fill_command(fix.command, facts),
-        url=fill(fix.url, facts),
-        changes=fill(fix.changes, facts),
-        inverse=fill_command(fix.inverse, facts),
-        ask=fill(fix.ask, facts),
-    )

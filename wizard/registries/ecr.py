@@ -29,6 +29,7 @@ from wizard.registries.ecr_places import (
     EXAMPLE,
     HOST,
     OURS,
+    place_of,
     suffix_of,
     wrong_account,
     wrong_folder,
@@ -93,6 +94,19 @@ class Ecr(OciRegistry):
         if wrong := wrong_account(account) or wrong_region(region) or wrong_folder(path):
             raise invalid(wrong, EXAMPLE)
         return self.prefix(f"{account}.dkr.ecr.{region}.{suffix_of(region)}", path)
+
+    def facts(self, repository: Repository) -> Mapping[str, str]:
+        if not HOST.fullmatch(repository.host):
+            return {"cloud": "AWS"}
+        place = place_of(repository)
+        folder, slash, _ = place.name.rpartition("/")
+        return {
+            "cloud": "AWS",
+            "name": place.name,
+            "region": place.region,
+            "account": place.account,
+            "prefix": f"{repository.host}{slash}{folder}",
+        }
 
     def endpoint(self, host: str) -> Endpoint:
         return Endpoint(host, f"https://{host}", cloud_helpers=("ecr-login",), cloud="aws")

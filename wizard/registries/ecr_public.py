@@ -30,6 +30,7 @@ from wizard.registries.ecr_public_names import (
     HOST,
     REGION,
     gallery_page,
+    parts_of,
     wrong_alias,
 )
 from wizard.registries.ecr_public_signs import ECR_PUBLIC_SIGNS
@@ -83,6 +84,9 @@ class EcrPublic(OciRegistry):
 
     def compose(self, answers: Mapping[str, str]) -> Prefix:
         return self.prefix(HOST, answers.get("alias", "").strip().lower())
+
+    def facts(self, repository: Repository) -> Mapping[str, str]:
+        return {"cloud": "AWS", "name": parts_of(repository)[1]}
 
     def endpoint(self, host: str) -> Endpoint:
         return Endpoint(

@@ -106,6 +106,9 @@ class Gar(OciRegistry):
         path = "/".join(part for part in (project, name) if part)
         return self.prefix(f"{location}-docker.pkg.dev", path)
 
+    def facts(self, repository: Repository) -> Mapping[str, str]:
+        return {"cloud": "Google", **place_of(repository).facts}
+
     def endpoint(self, host: str) -> Endpoint:
         return Endpoint(
             host,

@@ -21,6 +21,14 @@ FOR_THE_PUSHER: Final = Fix(
     "Let docker use gcloud's login for this very host, as the user who pushes, not by sudo",
     command="gcloud auth configure-docker {host}",
 )
+LET_IN: Final = Fix(
+    "Let docker use gcloud's login for this very host, then check again",
+    command="gcloud auth configure-docker {host}",
+)
+ASK_READER: Final = Fix(
+    "Ask for the role Artifact Registry Reader on the repository",
+    ask="an administrator of the Google Cloud project",
+)
 ASK_WRITER: Final = Fix(
     "Ask for the role Artifact Registry Writer on the repository, which holds "
     "artifactregistry.repositories.uploadArtifacts",
@@ -77,6 +85,7 @@ GAR_SIGNS: Final = (
         "login.cloud-expired",
         message=r"reauthentication (is )?(required|needed|failed)|\binvalid_grant\b",
         fixes=(SIGN_IN, SIGN_IN_ADC),
+        cloud="Google",
         source="registries.md E7 row 11",
     ),
     Sign(
@@ -105,6 +114,7 @@ GAR_SIGNS: Final = (
         "pull.private-or-missing",
         stages=PULL_STAGES,
         message=_NO_TOKEN,
+        fixes=(LET_IN,),
         source="registries.md E6: buildkit hides what was said",
     ),
     Sign(
@@ -136,6 +146,15 @@ GAR_SIGNS: Final = (
         "pull.private-or-missing",
         stages=PULL_STAGES | {Stage.TOKEN},
         message=rf"{_RIGHT}downloadArtifacts",
+        authenticated=True,
+        fixes=(ASK_READER, CHECK_SPELLING),
+        source="registries.md E6",
+    ),
+    Sign(
+        "pull.private-or-missing",
+        stages=PULL_STAGES | {Stage.TOKEN},
+        message=rf"{_RIGHT}downloadArtifacts",
+        fixes=(LET_IN,),
         source="registries.md E6",
     ),
     Sign(

@@ -127,6 +127,9 @@ class Ghcr(OciRegistry):
     def compose(self, answers: Mapping[str, str]) -> Prefix:
         return self.prefix(HOST, answers.get("owner", "").strip().lower())
 
+    def facts(self, repository: Repository) -> Mapping[str, str]:
+        return {"cloud": "GitHub"}
+
     def endpoint(self, host: str) -> Endpoint:
         return Endpoint(host, f"https://{host}", realms=(f"https://{host}/token",), service=host)
 

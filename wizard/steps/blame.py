@@ -13,7 +13,7 @@ from wizard.core.ports import EngineStatus, FoundEngine, Parts
 from wizard.core.secret import AnyCredential
 from wizard.steps.order import IMAGE
 from wizard.steps.registry import Destination
-from wizard.steps.run import Trouble, attempt
+from wizard.steps.run import Trouble, attempt, naming
 
 # Broken before any registry was asked: a control push would tell nothing.
 _ENGINE_ALONE = (
@@ -43,7 +43,7 @@ async def blame(
 ) -> Check:
     """The engine's push failed. If the wizard's own works, the engine is to blame."""
     tables = (parts.engine(engine.engine).signs, to.provider.signs, parts.common_signs)
-    theirs = diagnose(problem, parts.catalogue, *tables)
+    theirs = diagnose(naming(parts.registries, problem, what[0]), parts.catalogue, *tables)
     if engine.engine == "none" or theirs.cause in _ENGINE_ALONE:
         return failed(IMAGE, Step.PUSH, theirs)
     pushing = _own_push(parts, *what)

@@ -14,7 +14,7 @@ from wizard.core.secret import ANONYMOUS, Credential
 from wizard.core.text import clean
 from wizard.steps.login import DOCKER
 from wizard.steps.pull import Pulled, private_or_missing, pull
-from wizard.steps.run import Done, Trouble, attempt
+from wizard.steps.run import Done, Trouble, attempt, naming
 
 MOST_AT_ONCE = 64
 """One HTTP/2 connection carries them; more only queue in the registry (performance.md)."""
@@ -87,7 +87,7 @@ class _Looks:
         )
         login = await self._login(provider, endpoint)
         if isinstance(outcome, Done):
-            return self._pullable(str(reference), outcome, login)
+            return self._pullable(reference, outcome, login)
         trouble = outcome.found
         if login is not None and login.credential is not None:
             trouble = await private_or_missing(
@@ -105,15 +105,17 @@ class _Looks:
         return next(p for p in self._parts.registries if p.claims(host))
 
     def _pullable(
-        self, reference: str, outcome: Done[Pulled], login: _StoredLogin | None
+        self, reference: Reference, outcome: Done[Pulled], login: _StoredLogin | None
     ) -> ImageVerdict:
         pulled = outcome.value
         stale = None
         if login is not None and login.trouble is not None:
             problem = Problem(*login.trouble.evidence, cause="pull.stale-login")
-            stale = diagnose(problem, self._parts.catalogue)
+            stale = diagnose(
+                naming(self._parts.registries, problem, reference), self._parts.catalogue
+            )
         return ImageVerdict(
-            reference,
+            str(reference),
             pullable=True,
             trouble=stale,
             platforms=tuple(str(p) for p in pulled.platforms),

@@ -14,7 +14,7 @@ from wizard.core.checks import Check, Step, failed
 from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Diagnosis, Evidence, Fault, Problem, Sign, Stage, diagnose
 from wizard.core.names import Reference, Repository
-from wizard.core.ports import Parts
+from wizard.core.ports import Parts, RegistryProvider
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -63,19 +63,22 @@ async def attempt(
         problem = Problem(evidence)
     except Exception as error:  # noqa: BLE001 - the one place where our own faults become a row
         problem = crash(error)
-    found = diagnose(_about(problem, about), parts.catalogue, *tables, parts.common_signs)
+    named = problem if about is None else naming(parts.registries, problem, about)
+    found = diagnose(named, parts.catalogue, *tables, parts.common_signs)
     return Trouble(found, clock() - began)
 
 
-def _about(problem: Problem, about: Reference | Repository | None) -> Problem:
+def naming(
+    registries: Iterable[RegistryProvider], problem: Problem, about: Reference | Repository
+) -> Problem:
     """The evidence, knowing what it is about; what it says of that itself comes first.
 
     The host is always the registry's: a token service has another, and no login is kept for it.
     """
-    if about is None:
-        return problem
     repository = about.repository if isinstance(about, Reference) else about
+    provider = next((p for p in registries if p.claims(repository.host)), None)
     facts = {
+        **(provider.facts(repository) if provider else {}),
         "reference": str(about),
         "repository": str(repository),
         "owner": repository.path.partition("/")[0],

@@ -101,6 +101,10 @@ class RegistryProvider(Protocol):
 
     def endpoint(self, host: str) -> Endpoint: ...
 
+    def facts(self, repository: Repository) -> Mapping[str, str]:
+        """For `{name}` in what a diagnosis says of it; `cloud` says which fixes help here. Pure."""
+        ...
+
     def recognise(self, host: str, ping: Ping | None = None) -> Recognised | None:
         """The product behind this very host, by its name or by what it answered; kept for later.
 
