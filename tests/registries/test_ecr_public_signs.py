@@ -11,6 +11,9 @@ from wizard.registries import for_host
 
 HOST = "public.ecr.aws"
 SIGNS = for_host(HOST).signs
+GLOBAL_HELPER = (
+    "docker-credential-ecr-login can only be used with Amazon Elastic Container Registry."
+)
 EXPIRED = "Your authorization token has expired. Reauthenticate and try again."
 GONE = "The repository with name 'app' does not exist in the registry with id 'a1b2c3d4'"
 
@@ -24,6 +27,8 @@ def denied(action: str, reason: str = "identity") -> str:
 
 SAID = [
     # stage, authenticated, status, code, message, cause
+    (Stage.STORE, False, None, "", "The stub received bad data.", "store.helper-failing"),
+    (Stage.STORE, False, None, "", GLOBAL_HELPER, "store.helper-failing"),
     (Stage.MANIFEST, True, 403, "DENIED", EXPIRED, "pull.stale-login"),
     (Stage.BLOB, True, 403, "DENIED", EXPIRED, "pull.stale-login"),
     (Stage.UPLOAD, True, 403, "DENIED", EXPIRED, "login.expired"),

@@ -6,6 +6,7 @@ from typing import Final
 
 from wizard.core.diagnosis import PULL_STAGES, PUSH_STAGES, Fix, Sign, Stage
 from wizard.registries.ecr_public_names import HOST
+from wizard.registries.ecr_signs import HELPER_SIGNS
 
 ADMINISTRATOR: Final = "an administrator of the AWS account"
 NEW_LOGIN: Final = Fix(
@@ -41,6 +42,7 @@ _EXPIRED: Final = r"authorization token has expired"
 _GONE: Final = r"repository with name .* does not exist"
 
 ECR_PUBLIC_SIGNS: Final = (
+    *HELPER_SIGNS,
     Sign(
         "pull.stale-login",
         stages=PULL_STAGES,
@@ -59,6 +61,7 @@ ECR_PUBLIC_SIGNS: Final = (
         "login.cloud-denied",
         message=r"sts:GetServiceBearerToken|ecr-public:GetAuthorizationToken",
         fixes=(ASK_LOGIN,),
+        cloud="AWS",
         source="registries.md D7 row 2",
     ),
     Sign(
