@@ -29,6 +29,8 @@ PROMISED = [
     "engine.cannot-push",
     "engine.socket-off",
     "engine.user-ids-missing",
+    "engine.settings-invalid",
+    "engine.policy",
     "engine.registry-plain-http",
     "engine.registry-untrusted",
     "engine.registry-unreachable",

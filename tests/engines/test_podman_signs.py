@@ -83,6 +83,43 @@ PUSHES: dict[str, tuple[str, AnyCredential, str]] = {
 # Seen, or from Podman's source where it says so.
 OTHERS: dict[str, tuple[Stage, str, str]] = {
     "full": (Stage.BUILD, "write /x/layer.tar: no space left on device", "engine.disk-full"),
+    "registries.conf cut off": (
+        Stage.ENGINE,
+        (
+            'getting registries: loading registries configuration "/home/ada/.config/containers/'
+            "registries.conf\": toml: line 2: expected end of table array name delimiter ']'"
+        ),
+        "engine.settings-invalid",
+    ),
+    "no policy": (
+        Stage.BUILD,
+        "open /etc/containers/policy.json: no such file or directory",
+        "engine.settings-invalid",
+    ),
+    "an unknown kind of policy": (
+        Stage.BUILD,
+        'invalid policy in "/etc/containers/policy.json": Unknown policy requirement type "accept"',
+        "engine.settings-invalid",
+    ),
+    "unknown storage driver": (
+        Stage.ENGINE,
+        "failed to GetDriver graph zfsx /home/ada/storage: driver not supported",
+        "engine.settings-invalid",
+    ),
+    "blocked": (
+        Stage.UPLOAD,
+        (
+            "initializing destination docker://ghcr.io/x/y:1: registry ghcr.io is blocked in "
+            "/home/ada/.config/containers/registries.conf or /home/ada/.config/containers/"
+            "registries.conf.d"
+        ),
+        "engine.policy",
+    ),
+    "rejected": (
+        Stage.UPLOAD,
+        "Source image rejected: Running image containers-storage:x is rejected by policy.",
+        "engine.policy",
+    ),
     "newuidmap": (
         Stage.ENGINE,
         'cannot set up namespace using "/usr/bin/newuidmap": exit status 1',
@@ -184,3 +221,10 @@ def test_podmans_own_way_to_mend_it_goes_first() -> None:
 )
 def test_the_complaint_is_taken_out_of_what_wraps_it(said: str, words: str) -> None:
     assert complaint_in(said, 125) == words
+
+
+def test_the_reason_is_told_and_not_the_step_before_it() -> None:
+    step = "{Env:[PATH=/bin] Command:label Args:[" + "a {word} " * 200 + "] Flags:[] Heredocs:[]}"
+    said = f'Error: committing container for step {step}: invalid policy in "/p.json": cut off'
+
+    assert complaint_in(said, 125) == 'committing container: invalid policy in "/p.json": cut off'

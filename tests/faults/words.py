@@ -37,6 +37,9 @@ NAMES: Final[dict[str, str]] = {
     "engine.no-builder": r"buildx|builder|unknown flag: --push",
     "engine.platform-unsupported": r"platform|windows|architecture|exec format",
     "engine.disk-full": r"no space left|is full",
+    "engine.settings-invalid": r"registries configuration|policy\.json|toml:|driver not supported"
+    r"|its own settings",
+    "engine.policy": r"is blocked|by policy|denied by plugin|a rule on this machine",
     "engine.registry-plain-http": r"http response to https|plain http",
     "engine.registry-untrusted": r"unknown authority|not trust|x509",
     "engine.registry-unreachable": r"proxy|refused|cannot reach|no such host",

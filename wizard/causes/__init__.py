@@ -9,6 +9,7 @@ from wizard.causes import (
     config,
     engine,
     engine_registry,
+    engine_settings,
     engine_use,
     internal,
     login,
@@ -24,6 +25,7 @@ from wizard.core.diagnosis import Cause, Fix
 _FAMILIES = (
     engine,
     engine_use,
+    engine_settings,
     engine_registry,
     sdk,
     config,

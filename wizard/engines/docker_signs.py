@@ -19,6 +19,12 @@ DOCKER_SIGNS: Final[tuple[Sign, ...]] = (
         message=r"client version \S+ is too (old|new)|API versions below \S+ are no longer",
         source="E30 to E32",
     ),
+    Sign(
+        "engine.policy",
+        stages=ANY,
+        message=r"authorization denied by plugin",
+        source="docs.docker.com/engine/extend/plugins_authorization",
+    ),
     *tls_signs(),
     UNREACHABLE,
     # The builder that docker's own command line calls.

@@ -23,7 +23,7 @@ from wizard.engines.podman_command import at, command, complaint, environ_for, r
 from wizard.engines.podman_command import version_said as version_in
 from wizard.engines.podman_endpoints import COMMAND, Place, PodmanEndpoint, candidates
 from wizard.engines.podman_fixes import OWN_INSTEAD, make_machine, restart, start_socket
-from wizard.engines.podman_signs import PODMAN_SIGNS
+from wizard.engines.podman_signs import PODMAN_SIGNS, SETTINGS_INVALID
 
 ID: Final = "podman"
 COMMAND_BUDGET_S: Final = 2.0
@@ -113,7 +113,10 @@ async def _ask_command(endpoint: PodmanEndpoint, outside: Outside) -> Reply:
         words = f"podman --version said nothing in {limit_s:g} s"
         return Reply(EngineStatus.HUNG, words, "engine.not-answering", Fault.HUNG)
     if result.code != 0:
-        return _broken(complaint(result))
+        words = complaint(result)
+        if SETTINGS_INVALID.matches(Evidence(Stage.ENGINE, "podman --version", message=words)):
+            return Reply(EngineStatus.BROKEN, words, SETTINGS_INVALID.cause, Fault.INVALID)
+        return _broken(words)
     version = version_in(result.stdout)
     return Reply(EngineStatus.READY, f"podman {version}", product="Podman", version=version)
 

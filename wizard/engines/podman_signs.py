@@ -36,6 +36,53 @@ _SPACE: Final = (
     Fix("Delete what no container of Podman's uses", command="podman system prune"),
 )
 
+_USUAL_POLICY: Final = Fix(
+    "Put the usual policy there: every image is accepted",
+    command=(
+        "mkdir -p ~/.config/containers && printf "
+        '\'{"default": [{"type": "insecureAcceptAnything"}]}\\n\' '
+        "> ~/.config/containers/policy.json"
+    ),
+)
+SETTINGS_INVALID: Final = Sign(
+    "engine.settings-invalid",
+    stages=ANY,
+    message=(
+        r"loading registries configuration|invalid policy in|toml: line"
+        r"|failed to GetDriver graph"
+    ),
+    source="seen with 4.3.1",
+)
+_OWN_FILES: Final = (
+    SETTINGS_INVALID,
+    Sign(
+        "engine.settings-invalid",
+        stages=ANY,
+        message=r"open \S*policy\.json: no such file",
+        fixes=(_USUAL_POLICY,),
+        source="seen with 4.3.1",
+    ),
+    Sign(
+        "engine.policy",
+        stages=ANY,
+        message=r"is blocked in \S+registries\.conf",
+        fixes=(Fix("Take `blocked = true` out of that file, where it stands for {host}"),),
+        source="seen with 4.3.1",
+    ),
+    Sign(
+        "engine.policy",
+        stages=ANY,
+        message=r"is rejected by policy",
+        fixes=(
+            Fix(
+                "See the rules: the first of these files that is there counts",
+                command="cat ~/.config/containers/policy.json /etc/containers/policy.json",
+            ),
+        ),
+        source="seen with 4.3.1",
+    ),
+)
+
 PODMAN_SIGNS: Final[tuple[Sign, ...]] = (
     Sign(
         "engine.disk-full",
@@ -44,6 +91,7 @@ PODMAN_SIGNS: Final[tuple[Sign, ...]] = (
         fixes=_SPACE,
         source="E80",
     ),
+    *_OWN_FILES,
     *tls_signs((_PLAIN_HTTP,), _TRUST),
     UNREACHABLE,
     Sign(

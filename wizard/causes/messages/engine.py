@@ -115,6 +115,15 @@ _DENIED: Final = (
         "it names the one that refuses.",
     ),
     says(
+        r"loading registries configuration|invalid policy in|open \S*policy\.json: no such file"
+        r"|failed to getdriver graph",
+        "engine.settings-invalid",
+    ),
+    says(
+        r"is blocked in \S+registries\.conf|is rejected by policy|authorization denied by plugin",
+        "engine.policy",
+    ),
+    says(
         r"newuidmap|newgidmap|insufficient uids or gids|/etc/sub[ug]id", "engine.user-ids-missing"
     ),
 )

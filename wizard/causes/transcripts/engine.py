@@ -195,6 +195,34 @@ SAID: Final[Mapping[str, tuple[Said, ...]]] = {
             "for /etc/gshadow): Check /etc/subuid and /etc/subgid",
         ),
     ),
+    "engine.settings-invalid": (
+        said(
+            PODMAN,
+            PODMAN_PUSH,
+            "Error: initializing destination docker://ghcr.io/acme/app:1: getting username and "
+            'password: loading registries configuration "/etc/containers/registries.conf": toml: '
+            "line 2: expected end of table array name delimiter ']', but got '\\n' instead",
+        ),
+        said(
+            PODMAN,
+            PODMAN_PUSH,
+            "Error: open /etc/containers/policy.json: no such file or directory",
+        ),
+    ),
+    "engine.policy": (
+        said(
+            PODMAN,
+            PODMAN_PUSH,
+            "Error: initializing destination docker://ghcr.io/acme/app:1: registry ghcr.io is "
+            "blocked in /etc/containers/registries.conf or /etc/containers/registries.conf.d",
+        ),
+        said(
+            DOCKER,
+            PUSH,
+            "Error response from daemon: authorization denied by plugin opa-docker-authz: request "
+            "rejected by administrative policy",
+        ),
+    ),
     "engine.registry-plain-http": (
         said(
             DOCKER,
