@@ -245,13 +245,6 @@ async def test_a_principal_that_amazon_does_not_take_is_told(here: Practice) -> 
     assert problem.cause == "pull.cluster-not-granted"
 
 
-async def test_an_address_is_nobody_at_amazon(here: Practice) -> None:
-    found = await seen(here, image(), Audience(principal="ada@example.com"))
-
-    assert found.is_allowed is None
-    assert here.asked() == []
-
-
 async def test_without_a_session_only_the_own_account_is_known(here: Practice) -> None:
     here.keys(None)
 

@@ -14,6 +14,7 @@ from wizard.registries.ecr_policy import (
     account_of,
     difference,
     evaluate,
+    known,
     principal_of,
     with_puller,
 )
@@ -143,7 +144,6 @@ def test_the_difference_reads_as_a_diff_and_paints_nothing() -> None:
             ROLE,
         ),
         (Audience("123456789012", ROLE), OTHER, ROLE),
-        (Audience(principal="ada@example.com"), "", "ada@example.com"),
     ],
 )
 def test_an_audience_is_an_account_and_a_principal(
@@ -155,3 +155,9 @@ def test_an_audience_is_an_account_and_a_principal(
 
 def test_chinas_accounts_stand_in_a_partition_of_their_own() -> None:
     assert principal_of(Audience(account=OTHER), "cn-north-1") == f"arn:aws-cn:iam::{OTHER}:root"
+
+
+def test_an_address_is_nobody_at_amazon() -> None:
+    assert known(Audience(principal="ada@example.com")).is_everybody
+    assert known(Audience(OTHER, "ada@example.com")) == Audience(OTHER)
+    assert known(Audience(principal=ROLE)) == Audience(principal=ROLE)

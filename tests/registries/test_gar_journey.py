@@ -36,3 +36,18 @@ def test_what_is_in_the_way_is_the_one_thing_that_fails(prefix: str, cause: str)
 
     assert code == 1
     assert [row["cause"] for row in rows.values() if row["status"] == "fail"] == [cause]
+
+
+def test_what_a_policy_leaves_open_is_told_beside_what_was_declared() -> None:
+    nodes = "nodes@practice-project.iam.gserviceaccount.com"
+
+    code, rows = set_up(
+        "practice-project/images", "--create-repository", "--cluster-principal", nodes
+    )
+
+    row = rows["visibility.pull"]
+    assert (code, row["status"]) == (0, "warn")
+    assert row["summary"] == (
+        f"private; you declared that the cluster pulls it by: {nodes}; "
+        f"the repository's policy does not name {nodes}; the project's own may let it pull"
+    )

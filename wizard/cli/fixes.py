@@ -31,6 +31,7 @@ from wizard.steps import fixes, login
 from wizard.steps import journey as steps
 from wizard.steps.access import audience_of
 from wizard.steps.order import FOUND
+from wizard.steps.registry import destination
 
 MOST_ROUNDS = 6
 """Each round mends one cause and checks again: what a fix uncovers is mended as well."""
@@ -74,7 +75,7 @@ class Mending:
     async def _apply(
         self, journey: Journey, check: Check, fix: Fix, person: Person
     ) -> Journey | None:
-        needs = _needs(fix, journey)
+        needs = _needs(self.parts, fix, journey)
         if not await person.confirm(f"{fix.title}?", _preview(fix), needs=needs):
             return None
         begun = replace(journey, checks=(check,))
@@ -169,12 +170,12 @@ def _kept_nowhere(row: Check, refusal: Check) -> Check:
     )
 
 
-def _needs(fix: Fix, journey: Journey) -> str:
+def _needs(parts: Parts, fix: Fix, journey: Journey) -> str:
     """Publishing needs a yes of its own, also under `--yes`."""
     if fix.action != OPEN_ACCESS:
         return ""
-    is_everybody = audience_of(journey.choices).is_everybody
-    return "--make-public" if is_everybody else "--grant-cluster"
+    audience = audience_of(destination(parts, journey).provider, journey.choices)
+    return "--make-public" if audience.is_everybody else "--grant-cluster"
 
 
 def _preview(fix: Fix) -> tuple[str, ...]:

@@ -181,6 +181,11 @@ class Ecr(OciRegistry):
 
     # --- who may pull -----------------------------------------------------------------------------
 
+    def known(self, audience: Audience) -> Audience:
+        from wizard.registries import ecr_policy
+
+        return ecr_policy.known(audience)
+
     async def access(
         self,
         repository: Repository,

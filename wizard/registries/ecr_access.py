@@ -47,9 +47,6 @@ async def access(
     if audience.is_everybody:
         return Access(False, NEVER)
     place, account = place_of(repository), account_of(audience)
-    if not account:
-        said = f"{audience} is nobody at AWS: name an account, or the ARN of a role"
-        return Access(None, said)
     is_own, principal = account == place.account, principal_of(audience, place.region)
     said = f"the repository is in the same account, {account}: its policy need not name anybody"
     in_own = Access(True, said, (_OWN_ROLE,)) if is_own else None

@@ -45,10 +45,15 @@ class Verdict:
     """By one that says so under a condition."""
 
 
+def known(audience: Audience) -> Audience:
+    """At AWS only accounts and ARNs name somebody."""
+    return audience if _ACCOUNT.match(audience.principal) else Audience(audience.account)
+
+
 def account_of(audience: Audience) -> str:
     """The AWS account of an audience; empty where it names none."""
     found = _ACCOUNT.match(audience.principal)
-    return found[1] if found else "" if audience.principal else audience.account
+    return found[1] if found else audience.account
 
 
 def principal_of(audience: Audience, region: str) -> str:

@@ -183,6 +183,9 @@ class Gar(OciRegistry):
 
     # --- who may pull -----------------------------------------------------------------------------
 
+    def known(self, audience: Audience) -> Audience:
+        return gar_access.known(audience)
+
     async def access(
         self,
         repository: Repository,

@@ -72,6 +72,12 @@ class Verdict:
     said: str
 
 
+def known(audience: Audience) -> Audience:
+    """At Google an account of AWS is nobody."""
+    is_foreign = audience.principal.startswith("arn:")
+    return Audience(principal="" if is_foreign else audience.principal)
+
+
 def member_of(audience: Audience) -> str:
     """As policies write it. An e-mail that is no service account's is a person's."""
     if audience.is_everybody:
@@ -145,9 +151,6 @@ async def access(
     repository: Repository, audience: Audience, bearer: Secret, outside: Outside
 ) -> Access | None:
     """Raises Problem for faults of the network."""
-    if audience.account and not audience.principal:
-        said = "an AWS account is nobody at Google: name the cluster's service account"
-        return Access(None, said)
     place, member = place_of(repository), member_of(audience)
     answer = await _read(place, bearer, outside)
     if answer.status == FORBIDDEN:

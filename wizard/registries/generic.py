@@ -145,6 +145,10 @@ class OciRegistry:
     ) -> str:
         raise NotImplementedError(f"{self.title} makes repositories by itself")
 
+    def known(self, audience: Audience) -> Audience:
+        """Accounts of AWS and of Google are nobody at other registries."""
+        return Audience()
+
     async def access(
         self,
         repository: Repository,

@@ -132,7 +132,8 @@ async def verify_with_consent(
         return
     by_hand = (f"By hand: {opening.command}",) if opening.command else ()
     details = (*opening.details, *opening.diff.splitlines(), *by_hand)
-    needs = "--make-public" if audience_of(journey.choices).is_everybody else "--grant-cluster"
+    audience = audience_of(registry.destination(parts, journey).provider, journey.choices)
+    needs = "--make-public" if audience.is_everybody else "--grant-cluster"
     if not await person.confirm(f"{opening.title}?", details, needs=needs):
         return
     async with aclosing(open_up(parts, journey)) as events:

@@ -30,7 +30,10 @@ async def open_up(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]
     repository = seen_before.repository if seen_before else to.repository
     yield Began(OPENED, Step.VISIBILITY, f"changing who may pull {repository}", OPEN_LIMIT_S)
     opening = to.provider.open_to(
-        repository, audience_of(journey.choices), credential_of(parts, journey), parts.outside
+        repository,
+        audience_of(to.provider, journey.choices),
+        credential_of(parts, journey),
+        parts.outside,
     )
     done = await attempt(parts, opening, to.provider.signs, about=repository, limit_s=OPEN_LIMIT_S)
     if isinstance(done, Trouble):

@@ -12,7 +12,7 @@ from wizard.core.diagnosis import Diagnosis, Evidence, Stage
 from wizard.core.events import Began, Checked, Event, Progressed, PullTried, Verified
 from wizard.core.image import Manifest
 from wizard.core.names import Reference
-from wizard.core.ports import Parts
+from wizard.core.ports import Access, Audience, Parts
 from wizard.core.secret import ANONYMOUS, Credential
 from wizard.core.state import Choices, Journey
 from wizard.steps.access import audience_of, judge, opening_fix, refused
@@ -73,9 +73,10 @@ async def look(
         yield Verified(reference, Visibility.UNKNOWN, Pull.UNPROVEN)
         yield Checked(failed(PULL, Step.VISIBILITY, trouble, tried.seconds))
         return
-    verified, trouble = await _private(parts, journey, to, reference, trouble)
+    verified, trouble, unproven = await _private(parts, journey, to, reference, trouble)
     yield verified
-    yield Checked(_private_row(journey, verified, trouble, tried.seconds))
+    row = _private_row(journey, verified, trouble, tried.seconds)
+    yield Checked(replace(row, summary=f"{row.summary}; {unproven}") if unproven else row)
 
 
 async def _by_login(
@@ -123,17 +124,22 @@ async def _try(
 
 async def _private(
     parts: Parts, journey: Journey, to: Destination, reference: Reference, trouble: Diagnosis
-) -> tuple[Verified, Diagnosis]:
-    """Who can change that, what the management side says of it, and what follows for the row."""
+) -> tuple[Verified, Diagnosis, str]:
+    """Who can change that, what the management side says of it, and what follows for the row.
+
+    Last, what of a declared right was looked at and could not be proven.
+    """
     repository = reference.repository
     asking = attempt(parts, to.provider.owner_kind(repository, parts.outside))
     kind, judged = await asyncio.gather(asking, judge(parts, journey, to, repository))
     owner_kind = kind.value if isinstance(kind, Done) else ""
     is_there = trouble.cause in _IS_THERE
-    audience = audience_of(journey.choices)
+    choices = journey.choices
+    audience = audience_of(to.provider, choices)
     access = judged.value if isinstance(judged, Done) else None
     says_no = access is not None and access.is_allowed is False and not audience.is_everybody
-    is_declared = bool(declared(journey.choices)) and is_there and not says_no
+    has_way = bool(choices.declared_pull) or not audience.is_everybody
+    is_declared = has_way and is_there and not says_no
     if isinstance(judged, Trouble) and judged.found.cause.startswith("pull."):
         trouble = judged.found  # a policy forbids what would have to be done
         is_declared = False
@@ -143,6 +149,10 @@ async def _private(
         lines = (access.said, *access.evidence)
         told = (Evidence(Stage.API, answered=line) for line in lines)
         trouble = replace(trouble, evidence=(*trouble.evidence, *told))
+    if declared(choices) and not has_way:
+        words = f"{declared(choices)} is nobody there: no cluster gets in by that"
+        nobody = Evidence(Stage.API, to.endpoint.host, words)
+        trouble = replace(trouble, evidence=(*trouble.evidence, nobody))
     opening = access.opening if access is not None and is_there else None
     verified = Verified(
         reference,
@@ -152,7 +162,13 @@ async def _private(
         publish_fixes=to.provider.publish_fixes(repository, owner_kind),
         opening=opening,
     )
-    return verified, trouble
+    return verified, trouble, _unproven(access, audience) if is_declared else ""
+
+
+def _unproven(access: Access | None, audience: Audience) -> str:
+    """Where the policy was looked at and does not say, that is told beside the declaration."""
+    is_open = access is not None and access.is_allowed is None and not audience.is_everybody
+    return access.said if access is not None and is_open else ""
 
 
 def _who(owner: str, kind: str) -> str:
@@ -185,8 +201,9 @@ def _private_row(journey: Journey, verified: Verified, trouble: Diagnosis, secon
     if verified.pull is not Pull.DECLARED:
         return row
     said = f"private; you declared that the cluster pulls it by: {declared(journey.choices)}"
-    is_moot = trouble.cause == "pull.never-anonymous"  # what could be declared is declared
-    return replace(row, status=Status.WARN, summary=said, fixes=() if is_moot else row.fixes)
+    # Where nobody is ever let in without a login, what could be declared is declared.
+    is_moot = trouble.cause == "pull.never-anonymous"
+    return replace(row, status=Status.WARN, summary=said, fixes=first if is_moot else row.fixes)
 
 
 async def watch(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:

@@ -164,6 +164,10 @@ class RegistryProvider(Protocol):
         """Make it and wait until the registry knows it; what was made, in words. Raises Problem."""
         ...
 
+    def known(self, audience: Audience) -> Audience:
+        """Of it, what can be somebody at this registry; everybody where nothing can. Pure."""
+        ...
+
     async def access(
         self,
         repository: Repository,

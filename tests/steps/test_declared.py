@@ -1,0 +1,31 @@
+"""A cluster's identity counts only where the registry could know it."""
+
+from __future__ import annotations
+
+from tests.support.command_line import wizard
+from wizard.core.state import Choices
+from wizard.registries import REGISTRIES
+from wizard.steps.access import audience_of
+
+ACCOUNT = "210987654321"
+NODES = "nodes@other-project.iam.gserviceaccount.com"
+
+
+def test_of_what_is_declared_each_registry_knows_its_own_clouds_part() -> None:
+    both = Choices(cluster_account=ACCOUNT, cluster_principal=NODES)
+
+    said = {one.kind: str(audience_of(one, both)) for one in REGISTRIES}
+
+    assert said.pop("ecr") == f"AWS account {ACCOUNT}"
+    assert said.pop("gar") == NODES
+    assert set(said.values()) == {"everybody"}
+
+
+def test_an_identity_of_a_cloud_makes_no_private_image_elsewhere_ready() -> None:
+    line = ("setup", "--sandbox", "--yes", "--json", "ghcr.io/practice-private", "--engine", "none")
+
+    ran = wizard(*line, "--store", "none", "--cluster-account", ACCOUNT)
+
+    row = next(row for row in ran.document["checks"] if row["id"] == "visibility.pull")
+    assert (ran.code, row["status"], row["cause"]) == (1, "fail", "pull.private")
+    assert f"AWS account {ACCOUNT} is nobody there" in row["evidence"][-1]
