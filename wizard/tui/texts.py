@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 PRACTICE: Final = "practice registries: nothing real is touched"
-TOO_SMALL: Final = (
-    "This window is small. Make it 60 by 16 or larger, or press p for plain questions."
-)
+TOO_SMALL: Final = "This window is small: 60 by 16 shows all."
 
 NOT_NEEDED: Final = (
     "You do not need this with Union Serverless or a remote image builder (they build for you), "

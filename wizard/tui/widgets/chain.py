@@ -23,7 +23,6 @@ class Chain(Widget):
 
     DEFAULT_CSS = """
     Chain { width: 23; height: auto; padding: 1 0 0 2; }
-    .-narrow Chain, .-tiny Chain { width: 100%; height: 1; padding: 0 1; }
     """
 
     @dataclass

@@ -19,7 +19,6 @@ _MOST_ROWS = 2
 class KeyLine(Widget):
     DEFAULT_CSS = """
     KeyLine { dock: bottom; width: 100%; height: auto; padding: 0 2; background: $field; }
-    .-narrow KeyLine, .-tiny KeyLine { padding: 0 1; }
     """
 
     def __init__(self) -> None:
@@ -47,12 +46,12 @@ class KeyLine(Widget):
         return Content("\n").join(rows)
 
     def _rows(self, width: int) -> list[list[Offer]]:
-        """Two rows at most; the last keys (help, leave) are never the ones left out."""
+        """Two rows at most; the first key and the last ones (help, leave) are never left out."""
         offers = list(self._offers)
         if not width:
             return [offers]
-        while len(rows := _wrapped(offers, width)) > _MOST_ROWS:
-            del offers[max(len(offers) - 3, 0)]
+        while len(rows := _wrapped(offers, width)) > _MOST_ROWS and offers[1:]:
+            del offers[max(len(offers) - 3, 1)]
         return rows
 
     def on_click(self, event: events.Click) -> None:
