@@ -28,7 +28,7 @@ async def to_hub_push(driver: Driver) -> None:
 async def test_private_first_is_asked_with_its_consequence_and_then_made_and_pushed_to() -> None:
     async with driven() as driver:
         await to_hub_push(driver)
-        await driver.sees("made by the push, public or private as the default privacy")
+        await driver.sees("the push makes it, public or private as the default privacy")
         await driver.press("v")
         await driver.sees("made private before the push")
         await driver.press("enter")
@@ -53,7 +53,7 @@ async def test_not_now_leaves_nothing_behind_and_the_push_may_decide_again() -> 
         await driver.on("push")
         await driver.sees("push.repository-missing")
         await driver.press("v")
-        await driver.sees("made by the push, public or private")
+        await driver.sees("the push makes it, public or private")
         assert not driver.journey.choices.wants_private
 
 

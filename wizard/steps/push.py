@@ -182,7 +182,7 @@ async def _push_and_read(
     if done is None:
         raise AssertionError("an engine's push ends with EnginePushed")
     seconds = parts.clock.monotonic() - began
-    said = f"pushed {reference} ({done.size_bytes} bytes) by {done.route}"
+    said = f"pushed {reference} by {done.route}"
     yield Checked(passed(IMAGE, Step.PUSH, said, str(done.digest), seconds=seconds))
     api = parts.api(to.endpoint, credential)
     async with aclosing(read_back(parts, to, api, reference, done, image)) as events:

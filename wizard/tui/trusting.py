@@ -32,8 +32,8 @@ def trusting(fix: Fix) -> Fix:
         return fix
     return replace(
         fix,
+        title=f"If it is theirs: send logins for {realm.host} to {realm.url}",
         action=_TRUST,
-        changes=f"from now on the wizard sends logins for {realm.host} to {realm.url}, "
-        "and there only",
+        changes="from now on the wizard sends logins for this registry to exactly that address",
         inverse="take its line out of [realms] in the wizard's settings",
     )

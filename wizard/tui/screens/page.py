@@ -113,7 +113,7 @@ class Page(Screen[None]):
         if not self._is_composed:
             return
         self.query_one(TitleBar).show(
-            PRODUCT, view.image or "first-time set-up", PRACTICE if view.is_sandbox else ""
+            PRODUCT, view.image or _use(view), PRACTICE if view.is_sandbox else ""
         )
         self.query_one(Chain).show(links(view.journey, self.step), self.step)
         self.query_one("#said", Text).say(view.said)
@@ -233,6 +233,14 @@ class Page(Screen[None]):
             self.post_message(intents.Copy(fix.command, "the command; run it, then press r"))
         elif fix.url:
             self.post_message(intents.OpenLink(fix.url))
+
+
+def _use(view: View) -> str:
+    """What the app is here for, while no registry is chosen."""
+    current = view.settings.current_profile
+    if current is not None:
+        return f"{current.prefix}/{current.image}"
+    return "" if view.settings.profiles else "first-time set-up"
 
 
 def _is_seen(widget: Widget) -> bool:

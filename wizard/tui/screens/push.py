@@ -10,7 +10,6 @@ from textual.widget import Widget
 from wizard.core.checks import Step
 from wizard.core.state import Journey
 from wizard.tui import intents
-from wizard.tui.links import spell_seconds
 from wizard.tui.offers import Offer
 from wizard.tui.screens.step_page import StepPage
 from wizard.tui.view import View
@@ -84,8 +83,8 @@ def _plan(view: View) -> tuple[Part, ...]:
         (f"{view.image}:{tag}\n", "bold"),
         f"a real image of under 2 KB, for {choices.platform}\n",
         f"pushed by {how}, read back afterwards\n",
+        ("labelled as a test image; it can be deleted here at any time\n", "$quiet"),
         *_who_sees_it(view),
-        ("labelled as a test image; it can be deleted here at any time", "$quiet"),
     )
 
 
@@ -95,28 +94,13 @@ def _who_sees_it(view: View) -> tuple[Part, ...]:
     if not goes_by:
         return ()
     if view.journey.choices.wants_private:
-        return (
-            ("\na missing repository is made private before the push; you are asked first\n", ""),
-            ("the cluster then needs an image-pull secret\n\n", "$quiet"),
-        )
-    return (
-        ("\na missing repository is made by the push, public or private\n", ""),
-        (f"{goes_by}\n\n", "$quiet"),
-    )
+        said = "it is made private before the push, after you were asked; the cluster then needs "
+        return (f"\nIf {view.image} does not exist yet, {said}an image-pull secret.",)
+    said = f"the push makes it, public or private {goes_by}"
+    return (f"\nIf {view.image} does not exist yet, {said}.",)
 
 
 def _result(journey: Journey) -> tuple[Part, ...]:
-    pushed = journey.pushed
-    if pushed is None:
+    if journey.pushed is None or not is_deleted(journey):
         return ()
-    if is_deleted(journey):
-        return (("The test image is deleted; what it proved stays proven.", "$quiet"),)
-    return (
-        (f"{pushed.reference}\n", "bold"),
-        ("digest  ", "$quiet"),
-        f"{pushed.digest.short}\n",
-        ("size    ", "$quiet"),
-        f"{pushed.size_bytes} bytes, {pushed.platform}\n",
-        ("time    ", "$quiet"),
-        f"{spell_seconds(pushed.seconds)}, by {pushed.route}",
-    )
+    return (("The test image is deleted; what it proved stays proven.", "$quiet"),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from typing import Final
 
@@ -22,6 +23,8 @@ from wizard.tui.widgets.text import Part, Text
 
 _KEYS: Final = {"imagespec": "i", "flyte": "f", "flyte-config": "y", "env": "v"}
 _TABS_IN_A_ROW: Final = 2
+_REMARK_WIDTH: Final = 50
+"""Columns that there are for the snippet at 80, the narrowest page with a chain beside it."""
 _FILES: Final = {
     "imagespec": "wizard_image.py",
     "flyte": "wizard_image.py",
@@ -120,4 +123,20 @@ def _code(snippet: str) -> str:
     """Without the lines that say again what the verdict says: c copies it whole."""
     lines = snippet.splitlines()
     proof = next((i for i, line in enumerate(lines) if not line.startswith("# ")), 0)
-    return "\n".join(lines[min(proof, 2) :])
+    return "\n".join(part for line in lines[min(proof, 2) :] for part in _remark(line))
+
+
+def _remark(line: str) -> list[str]:
+    """A remark that is too long is read all the same: it goes on in a remark below."""
+    if not line.startswith("# "):
+        return [line]
+    words = line[2:].lstrip()
+    indent = line[: len(line) - len(words)]
+    return textwrap.wrap(
+        words,
+        _REMARK_WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -55,8 +55,11 @@ class RegistryPage(StepPage):
         if not self._kind:
             return "All that you need to know first stands below each one."
         provider = self._provider(view)
+        if provider is None:
+            return ""
         # In a low window the fields and the name that comes of them are what must be seen.
-        return " ".join(provider.about) if provider and self.has_class("-tall") else ""
+        about = provider.about if self.has_class("-tall") else ()
+        return " ".join((f"{provider.title}.", *about))
 
     def render_step(self, view: View) -> None:
         best = recommended(view)

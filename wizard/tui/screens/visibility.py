@@ -28,6 +28,7 @@ from wizard.tui.view import View
 from wizard.tui.widgets.choice_list import Choice, ChoiceList
 from wizard.tui.widgets.field_form import FieldForm
 from wizard.tui.widgets.qr import QrCode
+from wizard.tui.widgets.step_log import StepLog
 from wizard.tui.widgets.text import Text
 
 HOW: Final = "how"
@@ -125,6 +126,7 @@ class VisibilityPage(StepPage):
         self.query_one(f"#{HOW}", ChoiceList).show(_ROUTES if asks_how else ())
         self.query_one("#cluster").display = asks_identity
         self.query_one("#ways", Text).say(*(() if view.is_busy else pull_secret_parts(view)))
+        self.query_one(StepLog).display = not (asks_how or asks_identity)
         link = self._link(view)
         is_code = is_private and self._is_code
         self.query_one("#who", Text).say(*(who_parts(view) if is_private and not is_code else ()))
@@ -171,7 +173,7 @@ class VisibilityPage(StepPage):
         own = view.journey.is_never_public
         yield Offer("k", "say how it may pull" if own else "keep it private", self._keep_private)
         if view.practice is not None and not view.journey.is_never_public:
-            yield self.offer("p", "play the person who makes it public", intents.Publish)
+            yield self.offer("p", "play that person", intents.Publish)
         # The watch asks by itself: this is for those who cannot wait.
         yield Offer("r", "ask now", lambda: self._post(intents.AskAgain()), is_listed=False)
 

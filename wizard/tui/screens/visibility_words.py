@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from wizard.core.checks import Pull
@@ -10,6 +11,8 @@ from wizard.core.pull_secret import ways
 from wizard.tui.view import View
 from wizard.tui.widgets.text import Part
 
+_SEMICOLON: Final = re.compile(r"; (?![^(]*\))")
+"""Between the steps of a fix; not one in brackets."""
 PULL_SECRET: Final = "an image-pull secret"  # noqa: S105 - words
 IDENTITY: Final = "the cluster's own identity"
 
@@ -20,9 +23,9 @@ def who_parts(view: View) -> tuple[Part, ...]:
     if verified is None:
         return ()
     can = verified.owner[:1].upper() + verified.owner[1:]
-    parts: list[Part] = [f"{can} can change it, once for all tags:\n\n"]
+    parts: list[Part] = [f"{can} can change it, once for all tags:\n"]
     if view.journey.is_never_public:
-        parts = ["What helps:\n\n"]
+        parts = ["What helps:\n"]
     for fix in verified.publish_fixes:
         parts += _steps(fix)
     return tuple(parts)
@@ -49,7 +52,9 @@ def pull_secret_parts(view: View) -> tuple[Part, ...]:
 
 
 def _steps(fix: Fix) -> list[Part]:
-    parts: list[Part] = [f"{fix.title}\n"]
+    steps = _SEMICOLON.split(fix.title)
+    lines = [f"{number}  {step}" for number, step in enumerate(steps, 1)] if steps[1:] else steps
+    parts: list[Part] = [f"{line}\n" for line in lines]
     if fix.command:
         parts.append((f"{fix.command}\n", "$accent"))
     if fix.url:

@@ -13,10 +13,13 @@ from textual.widget import Widget
 
 from wizard.core.dataclass import dataclass
 from wizard.tui.marks import POINTER
+from wizard.tui.widgets.joints import jointed
 from wizard.tui.widgets.text import Part
 
 _INDENT = 2
 _LEAST_TEXT = 20
+_GAP = 3
+"""At least, before what stands at the right: a letter there must not read as a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,13 @@ class ChoiceList(Widget, can_focus=True):
     """Borderless and one widget, so that a key repaints two rows and nothing else."""
 
     DEFAULT_CSS = """
-    ChoiceList { width: 100%; max-width: 72; height: auto; margin-bottom: 1; }
+    ChoiceList {
+        width: 100%;
+        max-width: 72;
+        height: auto;
+        margin-bottom: 1;
+        padding-right: 1;  /* beside it stands the scroll bar */
+    }
     """
     BINDINGS = [  # noqa: RUF012 - Textual's own way
         Binding("up,k", "move(-1)", show=False),
@@ -130,7 +139,8 @@ class ChoiceList(Widget, can_focus=True):
 
     def _title(self, choice: Choice, width: int) -> list[str]:
         right = len(_right(choice))
-        return _wrapped((choice.title,), max(width - _INDENT - right - bool(right), _LEAST_TEXT))
+        gap = _GAP if right else 0
+        return _wrapped((choice.title,), max(width - _INDENT - right - gap, _LEAST_TEXT))
 
     def _painted(self, choice: Choice, width: int, *, is_selected: bool) -> list[Content]:
         title = self._title(choice, width)
@@ -220,4 +230,4 @@ def _right(choice: Choice) -> str:
 
 
 def _wrapped(lines: Iterable[str], room: int) -> list[str]:
-    return [part.plain for line in lines for part in Content(line).wrap(room)]
+    return [part.plain for line in lines for part in jointed(Content(line), room).wrap(room)]

@@ -22,7 +22,7 @@ class FieldForm(Vertical):
     """One input per field, in order. Enter in any of them submits: who asked knows what lacks."""
 
     DEFAULT_CSS = """
-    FieldForm { width: 100%; max-width: 72; height: auto; }
+    FieldForm { width: 100%; max-width: 72; height: auto; padding-right: 1; }
     FieldForm Input { width: 100%; background: $field; padding: 0 1; margin-bottom: 1; }
     FieldForm Input.-textual-compact { padding: 0 1; }
     FieldForm Input > .input--placeholder { color: $quiet; }

@@ -7,6 +7,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from wizard.core.dataclass import dataclass
+from wizard.tui.widgets.joints import jointed
 from wizard.tui.widgets.text import Part
 
 _LEAST_TEXT = 20
@@ -21,7 +22,7 @@ class Row:
 
 
 class Rows(Widget):
-    DEFAULT_CSS = "Rows { width: 100%; max-width: 72; height: auto; }"
+    DEFAULT_CSS = "Rows { width: 100%; max-width: 72; height: auto; padding-right: 1; }"
 
     def __init__(self, *, id: str | None = None, classes: str = "") -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id, classes=classes)
@@ -45,7 +46,7 @@ class Rows(Widget):
         lines: list[Content] = []
         for row in self._rows:
             room = max(width - len(row.head), _LEAST_TEXT)
-            for number, line in enumerate(Content.assemble(*row.text).wrap(room)):
+            for number, line in enumerate(jointed(Content.assemble(*row.text), room).wrap(room)):
                 head = (row.head, row.head_style) if number == 0 else " " * len(row.head)
                 lines.append(Content.assemble(head, line))
         return lines

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from textual.app import RenderResult
 from textual.content import Content
+from textual.geometry import Size
 from textual.widgets import Static
+
+from wizard.tui.widgets.joints import jointed
 
 Part = str | tuple[str, str]
 """Plain text, or text and its style."""
@@ -13,7 +17,7 @@ class Text(Static):
     """A paragraph that hides when it has nothing to say, and repaints only when it changes."""
 
     DEFAULT_CSS = """
-    Text { width: 100%; max-width: 72; height: auto; }
+    Text { width: 100%; max-width: 72; height: auto; padding-right: 1; }
     Text.gap { margin-bottom: 1; }
     Text.quiet { color: $quiet; }
     Text.heading { text-style: bold; }
@@ -34,9 +38,21 @@ class Text(Static):
         self._said = content
         self.display = bool(content)
         # A layout paints the whole screen: only for a text of another height.
-        rows = len(content.wrap(self.size.width)) if self.size.width else 0
+        width = self.size.width
+        rows = len(jointed(content, width).wrap(width)) if width else 0
         is_as_high = was_shown and self.display and rows == self.size.height
         self.update(content, layout=not is_as_high)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        fitted = jointed(self._said, width)
+        if fitted is self._said or self.styles.text_wrap == "nowrap":
+            return super().get_content_height(container, viewport, width)
+        return len(fitted.wrap(width))
+
+    def render(self) -> RenderResult:
+        fitted = jointed(self._said, self.size.width)
+        is_whole = fitted is self._said or self.styles.text_wrap == "nowrap"
+        return super().render() if is_whole else fitted
 
     @property
     def said(self) -> str:

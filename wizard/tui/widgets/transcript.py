@@ -11,14 +11,21 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from wizard.causes.transcripts import Said
+from wizard.tui.widgets.joints import end_of
 
 _LEAST_TEXT: Final = 20
-_JOINTS: Final = "/:,?&=@"
-"""After these a word that is longer than the line may go on in the next one."""
 
 
 class Transcript(Widget):
-    DEFAULT_CSS = "Transcript { width: 100%; max-width: 72; height: auto; margin-bottom: 1; }"
+    DEFAULT_CSS = """
+    Transcript {
+        width: 100%;
+        max-width: 72;
+        height: auto;
+        margin-bottom: 1;
+        padding-right: 1;
+    }
+    """
 
     def __init__(self, said: tuple[Said, ...]) -> None:
         super().__init__()
@@ -63,8 +70,7 @@ def _parts(line: str, room: int) -> Iterator[str]:
     """A word that is too long, such as an address, is parted where it has a joint."""
     while len(line) > room:
         start = len(line) - len(line.lstrip())
-        joint = max(line.rfind(mark, start, room) for mark in _JOINTS) + 1
-        end = joint if joint > start + 1 else room
+        end = start + end_of(line[start:], room - start)
         yield line[:end]
         line = f"  {line[end:]}"
     yield line
