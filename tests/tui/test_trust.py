@@ -23,12 +23,13 @@ async def test_the_question_says_who_would_see_the_login_before_it_is_trusted() 
         await to_the_question(driver)
 
         await driver.sees("whoever runs that service gets to see the login")
-        await driver.sees(f"sends logins for ghcr.io to {ELSEWHERE}")
+        await driver.sees(f"send logins for ghcr.io to {ELSEWHERE}")
         settings = driver.app.conductor.parts.settings
         assert settings.load().realms_of("ghcr.io") == ()
         await driver.press("enter")
         await driver.on("login")
         assert settings.load().realms_of("ghcr.io") == (ELSEWHERE,)
+        await driver.sees("ctrl+t paste the practice token")
 
 
 async def test_not_now_trusts_nobody() -> None:

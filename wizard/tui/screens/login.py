@@ -224,3 +224,12 @@ class LoginPage(WaysPage):
             self.way = self.session = None
             self.wants_other = self._is_agreed = False
         super().show(view)
+        self._plan_again(view)
+
+    def _plan_again(self, view: View) -> None:
+        """After another try it is not known any more where the login goes: ask anew."""
+        is_free = self._is_composed and not view.is_busy and self.broken is None
+        is_known = view.plan is not None or view.journey.choices.store is StoreChoice.NONE
+        is_secret = self.way is not None and self.way.wants_secret and not self.way.needs_username
+        if is_free and not is_known and is_secret:
+            self.plan(None)
