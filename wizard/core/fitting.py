@@ -28,7 +28,9 @@ def shown(fixes: Iterable[Fix], facts: Mapping[str, str]) -> tuple[Fix, ...]:
     """Filled, without those that would run the same command or open the same page again."""
     kept: dict[tuple[str, str, str], Fix] = {}
     for fix in (_filled(fix, facts) for fix in fixes):
-        does = (fix.command, fix.url, fix.system) if fix.command or fix.url else (fix.title, "", "")
+        # Root's command is the same with and without sudo.
+        command = fix.command.removeprefix("sudo ")
+        does = (command, fix.url, fix.system) if command or fix.url else (fix.title, "", "")
         kept.setdefault(does, fix)
     return tuple(kept.values())
 

@@ -55,7 +55,7 @@ async def examine(
     """The closer look at one engine; also when the user picks another one from the list."""
     engine = parts.engine(chosen.engine)
     platform = journey.choices.platform
-    yield Began(USABLE, Step.ENGINE, f"looking closely at {chosen.title}", EXAMINE_LIMIT_S)
+    yield Began(USABLE, Step.ENGINE, f"a closer look: {chosen.title}", EXAMINE_LIMIT_S)
     outcome = await attempt(
         parts,
         engine.examine(chosen, platform, parts.outside),
