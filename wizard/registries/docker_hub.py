@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from wizard.core.diagnosis import Evidence, Fix, Problem, Stage
 from wizard.core.fields import Field
-from wizard.core.names import HUB_HOST, Digest, Reference, Repository, is_path
+from wizard.core.names import HUB_HOST, Digest, Reference, Repository
 from wizard.core.ports import (
     Access,
     Audience,
@@ -25,31 +25,10 @@ from wizard.core.text import clean
 from wizard.registries import hub_login, hub_repository, hub_ways
 from wizard.registries.generic import OciRegistry, depth_split
 from wizard.registries.hub_api import HubSessions, facts_of
+from wizard.registries.hub_names import REGISTRY_HOSTS, place_of_page, wrong_namespace
 from wizard.registries.hub_signs import HUB_SIGNS
 
-_REGISTRY_HOSTS = frozenset(
-    {HUB_HOST, "index.docker.io", "registry-1.docker.io", "registry.docker.io"}
-)
-_WEB_HOSTS = frozenset(
-    {"hub.docker.com", "registry.hub.docker.com", "docker.com", "www.docker.com"}
-)
-# What stands before the namespace in the addresses of hub.docker.com.
-_PAGES = ("repository/docker", "repositories", "layers", "orgs", "r", "u")
 _PREFIX_PARTS = 1
-
-
-def wrong_namespace(text: str) -> str:
-    """What is wrong with a Docker Hub namespace, or nothing."""
-    name = text.strip()
-    if not name:
-        return "your Docker ID or organisation is missing"
-    if "@" in name:
-        return "that is an e-mail address: the Docker ID stands under your picture on Docker Hub"
-    if "/" in name or not is_path(name.lower()):
-        return "a Docker ID has only letters, digits, dashes and underscores"
-    if name.lower() == "library":
-        return "library belongs to Docker itself"
-    return ""
 
 
 class DockerHub(OciRegistry):
@@ -79,21 +58,10 @@ class DockerHub(OciRegistry):
         self._sessions = HubSessions()
 
     def claims(self, host: str) -> bool:
-        return host in _REGISTRY_HOSTS
+        return host in REGISTRY_HOSTS
 
     def from_page(self, host: str, path: str) -> tuple[str, str] | None:
-        if host in _REGISTRY_HOSTS and host != HUB_HOST:
-            return HUB_HOST, path
-        if host not in _WEB_HOSTS:
-            return None
-        if path.startswith("_/"):
-            raise invalid("that is the page of an image of Docker's own, not a place to push to")
-        for page in _PAGES:
-            if path == page or path.startswith(f"{page}/"):
-                # Behind the repository the page says which of its tabs is open.
-                kept = 1 if page in {"orgs", "u"} else 2
-                return HUB_HOST, depth_split(path[len(page) + 1 :], kept)[0]
-        return HUB_HOST, path
+        return place_of_page(host, path)
 
     def split_image(self, path: str, *, names_an_image: bool) -> tuple[str, str]:
         namespace, image = depth_split(path, _PREFIX_PARTS)
@@ -200,6 +168,10 @@ class DockerHub(OciRegistry):
 
     # --- who may pull -----------------------------------------------------------------------------
 
+    def known(self, audience: Audience) -> Audience:
+        """No identity of AWS or Google is somebody here: clusters come with a token, or without."""
+        return Audience()
+
     async def access(
         self,
         repository: Repository,
@@ -207,9 +179,6 @@ class DockerHub(OciRegistry):
         credential: AnyCredential,
         outside: Outside,
     ) -> Access | None:
-        """Docker Hub knows everybody and its own accounts, but no identity of a cluster."""
-        if not audience.is_everybody:
-            return None
         bearer = await self._sessions.bearer(credential, outside)
         return await hub_repository.access_for_everybody(repository, bearer, outside)
 

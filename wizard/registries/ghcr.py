@@ -11,6 +11,7 @@ from wizard.core.diagnosis import Fix
 from wizard.core.fields import Field
 from wizard.core.names import Digest, Reference, Repository, is_path
 from wizard.core.ports import (
+    Audience,
     DeclaredVisibility,
     Endpoint,
     Identity,
@@ -156,6 +157,10 @@ class Ghcr(OciRegistry):
         self, credential: Credential, repository: Repository, outside: Outside
     ) -> Identity:
         return await github_tokens.inspect(credential, repository, outside)
+
+    def known(self, audience: Audience) -> Audience:
+        """No identity of AWS or Google is somebody here: clusters come with a token, or without."""
+        return Audience()
 
     async def declared_visibility(
         self, repository: Repository, credential: AnyCredential, outside: Outside
