@@ -70,14 +70,13 @@ class Navigator:
         self._parts = parts
         parts.listen_for_waits(self._tell_wait)
         practice = parts.practice
-        account = practice.account if practice is not None else None
         self.change(
             is_loaded=True,
             registries=parts.registries,
             parse_prefix=parts.parse_prefix,
             monotonic=parts.clock.monotonic,
             home=str(parts.outside.home),
-            practice=Practice(account.login, account.secret, practice.prefix) if account else None,
+            practice=self._practise_as(practice.account) if practice is not None else None,
         )
         self.load_settings()
         if self.view.settings.profile(profile) is not None:
@@ -88,8 +87,11 @@ class Navigator:
         practice = self.parts.practice
         if practice is None or host not in practice.hosts:
             return
-        account = practice.account_for(host)
-        self.change(practice=Practice(account.login, account.secret, practice.prefix))
+        self.change(practice=self._practise_as(practice.account_for(host)))
+
+    def _practise_as(self, account: Any) -> Practice:
+        practice = self.parts.practice
+        return Practice(account.login, account.secret, practice.prefix, practice.prefixes)
 
     def load_settings(self) -> None:
         try:

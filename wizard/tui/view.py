@@ -53,6 +53,8 @@ class Practice:
     username: str
     token: str = field(repr=False)
     prefix: str = ""
+    prefixes: tuple[str, ...] = ()
+    """Where else to practise: one for each registry, the one to begin with first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ def kind_row(provider: RegistryProvider, view: View, best: str) -> Choice:
     known = suggestions_for(view, provider.kind)
     found = (f"Found here: {clean(known[0].reason)}",) if known else ()
     state = "suits you" if provider.kind == best else ""
-    return Choice(provider.kind, provider.title, state, (*provider.about, *found))
+    return Choice(provider.kind, provider.title, state, (" ".join(provider.about), *found))
 
 
 def first_prefix(view: View) -> Prefix | None:
@@ -104,11 +104,21 @@ def first_prefix(view: View) -> Prefix | None:
     return chosen
 
 
+def _to_practise(view: View, kind: str) -> Prefix | None:
+    """Where one may practise at this kind of registry: nobody could guess its names."""
+    if view.practice is None or view.parse_prefix is None:
+        return None
+    known = (view.parse_prefix(prefix)[0] for prefix in view.practice.prefixes)
+    return next((prefix for prefix in known if prefix.kind == kind), None)
+
+
 def first_answers(provider: RegistryProvider, view: View) -> dict[str, str]:
     """What is known of the fields beforehand."""
     start = first_prefix(view)
-    answers = {"image": view.journey.choices.image}
     if start is None or start.kind != provider.kind:
+        start = _to_practise(view, provider.kind)
+    answers = {"image": view.journey.choices.image}
+    if start is None:
         return answers
     # One field holds the whole prefix or all of its path; more fields name its parts in order.
     whole = [str(start)] if provider.fields[0].id == "prefix" else start.path.split("/")
