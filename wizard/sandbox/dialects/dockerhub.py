@@ -6,12 +6,8 @@ beyond the private quota is 403 when its upload begins, and a signature that nob
 
 from __future__ import annotations
 
-import base64
-import json
-import secrets
-import time
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from wizard.core.image import make_test_image
 from wizard.core.names import LINUX_AMD64
@@ -27,6 +23,7 @@ from wizard.sandbox.dialects.hub_accounts import (
     WrongLoginError,
 )
 from wizard.sandbox.dialects.hub_api import API_HOST, HubApi
+from wizard.sandbox.dialects.hub_jwt import jti_of, signed
 from wizard.sandbox.exchange import Answer, Request, error, json_answer
 from wizard.sandbox.refusals import (
     NOT_FOUND,
@@ -122,7 +119,7 @@ class DockerHub:
         }
         login = person.login if person else ""
         request.login = login
-        token = _jwt(granted, login, self.tokens.issue(login, granted))
+        token = signed(granted, login, self.tokens.issue(login, granted), TOKEN_HOST)
         return json_answer(
             200, {"token": token, "access_token": token, "expires_in": int(LIFETIME_S)}
         )
@@ -136,7 +133,7 @@ class DockerHub:
         route = read_route(request)
         if route is None:
             return NOT_FOUND
-        granted = self.tokens.find(_jti(request.bearer))
+        granted = self.tokens.find(jti_of(request.bearer))
         if granted is None:
             scope = f',scope="{route.scope}"' if route.kind is not Kind.PING else ""
             return unauthorized(f"{_CHALLENGE}{scope}")
@@ -207,41 +204,6 @@ def _insufficient(route: Route) -> Answer:
     answer = error(401, "UNAUTHORIZED", "authentication required", detail)
     challenge = f'{_CHALLENGE},scope="{route.scope}",error="insufficient_scope"'
     return answer.adding(www_authenticate=challenge)
-
-
-def _jwt(granted: Mapping[str, frozenset[str]], login: str, jti: str) -> str:
-    now = int(time.time())
-    claims = {
-        "access": [
-            {"type": "repository", "name": path, "actions": sorted(actions)}
-            for path, actions in granted.items()
-            if actions
-        ],
-        "aud": "registry.docker.io",
-        "exp": now + int(LIFETIME_S),
-        "iat": now,
-        "iss": TOKEN_HOST,
-        "jti": jti,
-        "sub": login,
-    }
-    header = {"alg": "RS256", "typ": "JWT"}
-    return f"{_part(header)}.{_part(claims)}.{secrets.token_urlsafe(32)}"
-
-
-def _part(document: Mapping[str, Any]) -> str:
-    text = json.dumps(document, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(text).rstrip(b"=").decode("ascii")
-
-
-def _jti(token: str) -> str:
-    parts = token.split(".")
-    try:
-        text = parts[1] + "=" * (-len(parts[1]) % 4)
-        found = json.loads(base64.urlsafe_b64decode(text))
-    except (IndexError, ValueError, RecursionError):
-        return ""
-    jti = found.get("jti") if isinstance(found, dict) else None
-    return jti if isinstance(jti, str) else ""
 
 
 def _keep_quota_image(store: Store) -> None:
