@@ -77,8 +77,8 @@ _REFUSED: Final = (
 
 _GRANTS: Final = (
     tells(
-        r"(perform: ecr:(batchgetimage|getdownloadurlforlayer)"
-        r"|because no resource-based policy allows)",
+        r"perform: ecr:(batchgetimage|getdownloadurlforlayer)"
+        r"|because no resource-based policy allows the ecr:(batch|get|describe)",
         "pull.cluster-not-granted",
         "push.not-permitted",
         apart=_BY_GRANT,
