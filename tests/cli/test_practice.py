@@ -85,3 +85,12 @@ def test_at_a_terminal_the_practice_plays_the_other_person() -> None:
         terminal.expect("● proven  Ready")
 
         assert terminal.end() == 0
+
+
+def test_a_registry_that_the_practice_does_not_have_is_told_before_it_is_asked() -> None:
+    host = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
+
+    ran = wizard("setup", host, "--sandbox", "--yes")
+
+    assert ran.code == 1
+    assert f"The practice has no {host}: choose one of those above." in ran.err

@@ -133,7 +133,10 @@ def announce_practice(output: Output, parts: Parts) -> None:
 
 def announce_account(output: Output, parts: Parts, prefix: Prefix | None) -> None:
     """Who to be at the practice registry that was chosen."""
-    if not parts.is_sandbox or prefix is None or prefix.host not in parts.practice.hosts:
+    if not parts.is_sandbox or prefix is None:
+        return
+    if prefix.host not in parts.practice.hosts:
+        output.aside(f"The practice has no {prefix.host}: choose one of those above.")
         return
     account = parts.practice.account_for(prefix.host)
     output.aside(
