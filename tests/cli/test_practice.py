@@ -70,8 +70,8 @@ def test_at_a_terminal_the_practice_plays_the_other_person() -> None:
         shown = terminal.expect("How do you log in to ")
         assert "token ghp_practice_token_that_may_write" in shown
         options = terminal.expect("Number, 1 to")
-        assert "2  A personal access token (classic)" in options
-        terminal.type("2")
+        assert "1  A personal access token (classic)" in options
+        terminal.type("1")
         terminal.expect("Store it there? [Y/n]")
         terminal.type("")
         terminal.expect("(not shown): ")

@@ -15,6 +15,7 @@ from wizard.core.secret import Credential
 from wizard.core.state import Choices, Journey
 from wizard.core.text import clean
 from wizard.steps import login, stores
+from wizard.steps.ways import WayHere, ways_here
 
 _WIDTH = 72
 _SESSION_WAIT_S = 600.0
@@ -139,14 +140,12 @@ class AtTerminal:
 
     def _way(self, provider: RegistryProvider) -> WayIn | None:
         prefix = self._journey.choices.prefix
-        ways = provider.ways_to(prefix.host) if prefix else provider.ways_in
-        options = [
-            "\n     ".join([way.title, *textwrap.wrap(way.explanation, _WIDTH)]) for way in ways
-        ]
+        ways = ways_here(self._parts, prefix) if prefix else ()
+        options = ["\n     ".join([one.way.title, *_told(one)]) for one in ways]
         picked = self._questions.choose(
             f"How do you log in to {provider.title}?", [*options, "Not now"]
         )
-        return ways[picked] if picked < len(ways) else None
+        return ways[picked].way if picked < len(ways) else None
 
     async def _session(self, provider: RegistryProvider) -> Credential | None:
         """Wait until the other program's login works: it goes on by itself then."""
@@ -190,6 +189,11 @@ class AtTerminal:
         if picked == len(places):
             raise LeftError
         return StoreChosenError(places[picked].store)
+
+
+def _told(one: WayHere) -> list[str]:
+    lacking = [f"{one.lacks} is not on this machine yet."] if one.lacks else []
+    return [*textwrap.wrap(one.way.explanation, _WIDTH), *lacking]
 
 
 def plan_lines(plan: StorePlan) -> list[str]:
