@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.credential_helpers import CANARY, Machine
+from wizard.causes import CATALOGUE
 from wizard.clients.helper_protocol import find_helper
-from wizard.core.diagnosis import Problem
+from wizard.core.diagnosis import Problem, diagnose
 from wizard.core.secret import Credential, Secret
 
 LOGIN = Credential("amy", Secret(CANARY))
@@ -123,6 +124,18 @@ def test_a_helper_that_cannot_be_run_is_missing(machine: Machine, name: str) -> 
         find_helper(name, machine.outside)
 
     assert missing.value.cause == "store.helper-missing"
+
+
+@pytest.mark.parametrize("name", ["ecr-login", "gcloud", "gcr"])
+def test_where_a_clouds_own_helper_comes_from_is_told_and_not_docker_desktops(
+    machine: Machine, name: str
+) -> None:
+    with pytest.raises(Problem) as missing:
+        find_helper(name, machine.outside)
+
+    told = [f"{f.command} {f.url}" for f in diagnose(missing.value, CATALOGUE).fixes]
+    assert any(word in told[0] for word in ("amazon-ecr", "cloud.google.com", "gcloud components"))
+    assert [text for text in told if "golang-docker" in text or "Docker Desktop" in text] == []
 
 
 @pytest.mark.parametrize("name", ["", "../x", "a/b", "x y", "x;id", "x" * 65, "x\n"])

@@ -80,7 +80,10 @@ CAUSES = (
         ),
         evidence="The provider lists the token's scopes, or the refusal names the missing one.",
         fixes=(
-            Fix("Make a token that may also write, on the registry's own page for tokens."),
+            Fix(
+                "Make a token that may also write, on the registry's own page for tokens.",
+                cloud=NO_CLOUD,
+            ),
             _SET_UP,
         ),
         told_apart=("push.not-permitted", "login.sso-required"),

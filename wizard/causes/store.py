@@ -5,6 +5,7 @@ Texts and fixes: credentials.md 2, 3 and 6.
 
 from __future__ import annotations
 
+from wizard.causes.clouds import NO_CLOUD
 from wizard.core.diagnosis import Cause, Fix
 
 CAUSES = (
@@ -23,16 +24,19 @@ CAUSES = (
                 "Install the usual helpers",
                 command="sudo apt-get install golang-docker-credential-helpers",
                 system="linux",
+                cloud=NO_CLOUD,
             ),
             Fix(
                 "Install the helper for the macOS keychain",
                 command="brew install docker-credential-helper",
                 system="darwin",
+                cloud=NO_CLOUD,
             ),
             Fix(
                 "Add Docker Desktop's programs to PATH, in this shell",
                 command=r'$env:PATH += ";C:\Program Files\Docker\Docker\resources\bin"',
                 system="win32",
+                cloud=NO_CLOUD,
             ),
             Fix(
                 "Where it is the wizard's own (registry-wizard): take back what names it",

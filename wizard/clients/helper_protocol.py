@@ -16,6 +16,7 @@ from pathlib import Path
 from wizard.clients.atomic_file import is_ours
 from wizard.clients.helper_answers import NATIVE, NOT_FOUND, cause_of, ending, saying_of
 from wizard.clients.programs import TOKEN_VARIABLES
+from wizard.core.cloud_helpers import CLOUD_OF, WHERE_FROM
 from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
 from wizard.core.ports import Fitness, Outside, ProgramResult
@@ -161,7 +162,7 @@ def find_helper(name: str, outside: Outside) -> Helper:
     Raises Problem: store.helper-missing, store.helper-failing.
     """
     shown = clean(name, 80)
-    asked, facts = f"{PREFIX}{shown}", {"helper": shown}
+    asked, facts = f"{PREFIX}{shown}", {"helper": shown, "cloud": CLOUD_OF.get(name, "")}
     if not _NAME.fullmatch(name):
         words = "that is no name of a helper"
         seen = Evidence(Stage.STORE, asked, words, fault=Fault.INVALID, facts=facts)
@@ -172,7 +173,7 @@ def find_helper(name: str, outside: Outside) -> Helper:
         facts["fitness"] = Fitness.FOREIGN if is_foreign else Fitness.MISSING
         words = "a program of Windows, and not on PATH here" if is_foreign else "not on PATH"
         seen = Evidence(Stage.STORE, asked, words, fault=Fault.MISSING, facts=facts)
-        raise Problem(seen, cause="store.helper-missing")
+        raise Problem(seen, cause="store.helper-missing", fixes=WHERE_FROM.get(name, ()))
     if words := _unsafe(Path(path)):
         facts |= {"path": clean(path), "message": words}
         seen = Evidence(

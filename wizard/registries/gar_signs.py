@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from wizard.core.cloud_helpers import GCLOUD_ON_PATH
 from wizard.core.diagnosis import PULL_STAGES, PUSH_STAGES, Fault, Fix, Sign, Stage
 from wizard.registries.status_pages import registry_down
 
@@ -91,6 +92,7 @@ GAR_SIGNS: Final = (
     Sign(
         "store.helper-missing",
         message=r"docker-credential-(gcloud|gcr)\"?: executable file not found",
+        fixes=(GCLOUD_ON_PATH,),
         source="registries.md E7 row 5",
     ),
     Sign(
