@@ -217,6 +217,13 @@ class WizardApp(PagedApp):
 
     # --- the rest of the frame ---
 
+    def action_help_quit(self) -> None:
+        """Ctrl+C, as in every terminal: end what runs. It never ends the app by accident."""
+        if self.view.is_busy:
+            self.post_message(intents.Stop())
+        else:
+            self.conductor.change(said="Nothing is running. ctrl+q leaves and keeps your place.")
+
     def action_toggle_light(self) -> None:
         is_dark = self.theme == DARK_THEME.name
         self.theme = LIGHT_THEME.name if is_dark else DARK_THEME.name
