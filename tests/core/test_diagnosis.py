@@ -158,6 +158,19 @@ def test_of_a_clouds_fixes_those_of_another_and_the_vaguer_commands_are_left_out
     assert len(titles({})) == len(general)
 
 
+def test_what_a_sign_knows_to_help_is_told_of_its_cause_however_that_was_decided() -> None:
+    here = Fix("Here so", command="here")
+    rows = (Sign("a.one", message="denied", fixes=(here,)),)
+
+    def told(cause: str, *own: Fix) -> tuple[Fix, ...]:
+        seen = Evidence(Stage.API, message="denied")
+        return diagnose(Problem(seen, cause=cause, fixes=own), CATALOGUE, rows).fixes
+
+    assert told("") == told("a.one") == (here,)
+    assert told("a.one", Fix("Known better")) == (Fix("Known better"),)
+    assert here not in told("a.two")
+
+
 def test_facts_given_with_the_evidence_win_over_its_host() -> None:
     seen = replace(SEEN, facts={"host": "docker.io"})
 

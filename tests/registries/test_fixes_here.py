@@ -92,7 +92,8 @@ def test_docker_hubs_login_is_forgotten_by_the_command_that_finds_it() -> None:
 
 
 def test_amazons_private_registry_is_told_of_roles_and_never_of_a_secret_that_ends() -> None:
-    found = told(ECR, message="Not Authorized", status=401)
+    # The client decides that cause by the challenge.
+    found = told(ECR, "pull.never-anonymous", message="Not Authorized", status=401)
     commands = [fix.command for fix in found.fixes]
 
     assert found.cause == "pull.never-anonymous"

@@ -205,11 +205,11 @@ def diagnose(
     """
     cause_id, fixes = problem.cause, problem.fixes
     facts = _facts(problem.evidence)
-    if not cause_id:
-        sign = _first_sign(problem.evidence, tables)
-        if sign is not None:
-            cause_id, fixes = sign.cause, (*fixes, *sign.fixes)
-            facts.setdefault("cloud", sign.cloud)
+    sign = _first_sign(problem.evidence, tables)
+    # What helps at this very registry is known to its sign, whoever decided that cause.
+    if sign is not None and (not cause_id or (cause_id == sign.cause and not fixes)):
+        cause_id, fixes = sign.cause, (*fixes, *sign.fixes)
+        facts.setdefault("cloud", sign.cloud)
     cause = catalogue[cause_id or UNDECIDED]
     return Diagnosis(
         cause=cause.id,
