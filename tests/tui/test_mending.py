@@ -8,6 +8,7 @@ from tests.support.pilot import Driver, driven
 from wizard.core.checks import Check, Status, Step
 from wizard.core.diagnosis import Fix
 from wizard.tui import intents
+from wizard.tui.widgets.choice_list import ChoiceList
 
 SAYS = Fix(
     "Say something", command="echo all is well", action="run", changes="nothing", risk="none"
@@ -43,6 +44,10 @@ async def test_the_first_broken_link_opens_by_itself() -> None:
 
         await driver.sees("network.registry-down")
         await driver.sees("answered")
+        await driver.until(lambda: isinstance(driver.app.screen.focused, ChoiceList), "the focus")
+        assert driver.app.screen.focused.id == "fixes"
+        await driver.press("up")
+        await driver.sees("enter try again")
 
 
 async def test_watching_sees_by_itself_that_it_is_mended() -> None:

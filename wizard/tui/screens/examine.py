@@ -14,6 +14,7 @@ from wizard.tui.links import TITLES, WORDS
 from wizard.tui.marks import OF_STATUS
 from wizard.tui.mending import WATCH_EVERY_S
 from wizard.tui.offers import Offer
+from wizard.tui.screens.fix_offers import fix_offers
 from wizard.tui.screens.page import Page
 from wizard.tui.view import View
 from wizard.tui.widgets.choice_list import Choice, ChoiceList
@@ -54,6 +55,8 @@ class ExaminePage(Page):
         rows.display = opened is None and bool(checks)
         self.query_one(StepLog).show((), view.waiting, view.monotonic)
         self.query_one(DiagnosisPanel).show(opened, view.system)
+        if not view.is_busy:
+            self.call_after_refresh(self.focus_best)
 
     def _open_first_broken(self, view: View) -> None:
         """When the checks have come to their end: the first broken link is what matters."""
@@ -73,6 +76,7 @@ class ExaminePage(Page):
         rows = self.query_one(f"#{ROWS}", ChoiceList)
         selected = self.view.journey.check(rows.selected.id) if rows.selected else None
         if self._opened:
+            yield from self._offers_of_fix(self.view.journey.check(self._opened))
             yield Offer("escape", "all checks", self._close)
         elif selected is not None and selected.cause:
             yield Offer("enter", "why, and what helps", rows.action_take)
@@ -81,6 +85,12 @@ class ExaminePage(Page):
         watching = "stop watching" if self.view.is_watching else "watch"
         yield self.offer("w", watching, intents.WatchChecks)
         yield self.offer("h", "home", lambda: intents.Open("home"))
+
+    def _offers_of_fix(self, opened: Check | None) -> Iterator[Offer]:
+        panel = self.query_one(DiagnosisPanel)
+        rows = panel.query_one(f"#{FIXES}", ChoiceList)
+        fix = panel.fix(rows.selected) if rows.selected else None
+        yield from fix_offers(self, rows, fix, opened)
 
     def _close(self) -> None:
         self._opened = ""
