@@ -194,7 +194,7 @@ def test_lines_of_tools_are_wrapped_between_words_and_lose_none(cause: str) -> N
             broken = [
                 (one, other)
                 for one, other in itertools.pairwise(wrapped)
-                if f"{one.strip()}{other.strip()}" in line and one[-1] not in "/:,?&=@"
+                if f"{one.strip()}{other.strip()}" in line and one[-1] not in "/:,?&=@."
             ]
             assert all(len(one.split()[-1]) > 40 for one, _ in broken), broken
 

@@ -23,5 +23,13 @@ def test_words_that_fit_are_left_alone() -> None:
     assert jointed(content, 20) is content
 
 
+def test_what_is_left_of_a_line_is_filled_up_to_a_joint() -> None:
+    host = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+    fitted = jointed(Content(f"x {host}/practice/flytekit must exist first"), 50)
+
+    assert fitted.plain == f"x {host}/\npractice/flytekit must exist first"
+    assert [line.plain for line in fitted.wrap(50)] == fitted.plain.split("\n")
+
+
 def test_a_word_without_a_joint_fills_its_line() -> None:
     assert jointed(Content("a" * 25), 10).plain == "\n".join(("a" * 10, "a" * 10, "a" * 5))

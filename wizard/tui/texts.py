@@ -44,7 +44,7 @@ EXPLANATIONS: Final = {
         "back at any time."
     ),
     "push": (
-        "What is a test push? A real image of under 2 KB with nothing to run in it, pushed the "
+        "What is a test push? A real image of a few KB with nothing to run in it, pushed the "
         "way your SDK pushes.\n\n"
         "It goes under the image's real name, since a registry decides by that name who may push "
         "and who may pull. Its tag begins with wizard-check, so nothing of yours is replaced."

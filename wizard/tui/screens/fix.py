@@ -40,7 +40,7 @@ class FixPage(Page):
         opening = view.journey.verified.opening if view.journey.verified else None
         is_policy = opening is not None and opening.title == shown.fix.title and opening.diff
         files = (("What is written there", opening.diff),) if is_policy and opening else ()
-        self.query_one(DiffView).show(files if is_asking else (), view.home)
+        self.query_one(DiffView).show_files(files if is_asking else (), view.home)
         rows = tuple(c for c in view.journey.checks[-1:] if shown.is_done and c.cause)
         self.query_one(StepLog).show(rows, view.waiting, view.monotonic)
         said = tuple(line for check in rows for line in check.evidence)

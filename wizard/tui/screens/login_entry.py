@@ -51,7 +51,7 @@ class LoginEntry(Vertical):
         self.who.display = bool(way and way.wants_secret and way.needs_username)
         told = unfit_parts(view) if plan else ()
         self.query_one("#plan", Text).say(*plan_parts(view, is_agreed=is_agreed), *told)
-        self.query_one("#diff", DiffView).show(plan.diffs if plan else (), view.home)
+        self.query_one("#diff", DiffView).show_files(plan.diffs if plan else (), view.home)
         self.query_one("#practice", Text).say(*(practice_parts(view) if asks else ()))
         self.query_one("#ask").display = asks
         self.secret.display = asks

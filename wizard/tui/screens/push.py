@@ -81,7 +81,7 @@ def _plan(view: View) -> tuple[Part, ...]:
     how = "the wizard's own push" if journey.engine and journey.engine.engine == "none" else engine
     return (
         (f"{view.image}:{tag}\n", "bold"),
-        f"a real image of under 2 KB, for {choices.platform}\n",
+        f"a real image of a few KB, for {choices.platform}\n",
         f"pushed by {how}, read back afterwards\n",
         ("labelled as a test image; it can be deleted here at any time\n", "$quiet"),
         *_who_sees_it(view),

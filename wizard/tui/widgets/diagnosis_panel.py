@@ -29,7 +29,6 @@ class DiagnosisPanel(Vertical):
     DEFAULT_CSS = """
     DiagnosisPanel { width: 100%; height: auto; display: none; }
     DiagnosisPanel.shown { display: block; }
-    DiagnosisPanel Rows.gap { margin-bottom: 1; }
     """
 
     def __init__(self) -> None:

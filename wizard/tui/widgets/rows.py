@@ -22,7 +22,10 @@ class Row:
 
 
 class Rows(Widget):
-    DEFAULT_CSS = "Rows { width: 100%; max-width: 72; height: auto; padding-right: 1; }"
+    DEFAULT_CSS = """
+    Rows { width: 100%; max-width: 72; height: auto; padding-right: 1; }
+    Rows.gap { margin-bottom: 1; }
+    """
 
     def __init__(self, *, id: str | None = None, classes: str = "") -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id, classes=classes)
