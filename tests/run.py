@@ -43,6 +43,7 @@ PROGRAMS = {
     "dbus-run-session": "dbus",
     "tmux": "tmux",
     "ip": "iproute2",
+    "iptables-legacy": "iptables",
     "faketime": "faketime",
     "curl": "curl",
     "openssl": "openssl",

@@ -87,7 +87,12 @@ def test_the_layer_holds_one_file_that_says_what_it_is() -> None:
         assert content is not None
         assert content.read() == image.file_content
     assert b"Safe to delete" in image.file_content
-    assert image.file_content.endswith(b"0102")
+
+
+def test_the_layer_is_larger_than_what_goes_into_one_packet() -> None:
+    packet = 1500
+
+    assert len(make_test_image(LINUX_AMD64, {}, b"1").layer) > 2 * packet
 
 
 def test_each_nonce_makes_another_layer_so_that_a_push_really_uploads() -> None:

@@ -25,6 +25,7 @@ from tests.faults.network import (
 from tests.faults.registries import BEARER, BEHIND_A_PROXY
 from tests.faults.world import World
 from tests.journeys.front import Instead, Said
+from tests.support.needs import need_program
 
 TOO_FAST = "<html><title>Error 1015</title>You are being rate limited</html>"
 SIGN_IN = "<html><title>Sign in to Acme</title><form></form></html>"
@@ -54,7 +55,39 @@ def _daemon_without_names(world: World) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _large_packets_lost(world: World) -> Iterator[None]:
+    """On the way there alone, as in a VPN whose packets do not fit: small requests pass."""
+    need_program("iptables-legacy", "iptables")
+    world.is_new, world.patience_s = True, 1.5
+    rule = [
+        "OUTPUT",
+        "-p",
+        "tcp",
+        "--dport",
+        "443",
+        "-m",
+        "length",
+        "--length",
+        "1400:65535",
+        "-j",
+        "DROP",
+    ]
+    world.lab.run(["iptables-legacy", "--append", *rule]).succeeded()
+    try:
+        yield
+    finally:
+        world.lab.run(["iptables-legacy", "--delete", *rule]).succeeded()
+
+
 FAULTS: tuple[Case, ...] = (
+    Case(
+        "large-packets-lost",
+        TIMEOUT,
+        _large_packets_lost,
+        SKOPEO,
+        options=("--push", "--engine", "none", "--timeout", "2"),
+    ),
     Case(
         "stalls-amid-the-handshake",
         TIMEOUT,

@@ -174,12 +174,19 @@ class TestImage:
         return _tar({"Dockerfile": dockerfile, self.file_name: self.file_content})
 
 
+LAYER_BYTES: Final = 4096
+"""At least; more than any packet, since some ways let only small ones through (a VPN's MTU)."""
+
+
 def make_test_image(platform: Platform, labels: Mapping[str, str], nonce: bytes) -> TestImage:
     """A valid OCI image of one layer holding `nonce`; deterministic for the same arguments."""
     import gzip
+    import hashlib
 
     name = "registry-wizard.txt"
-    content = b"Pushed by registry-wizard to prove a link. Safe to delete.\n" + nonce.hex().encode()
+    filling = hashlib.shake_256(nonce).hexdigest(LAYER_BYTES)
+    says = "Pushed by registry-wizard to prove a link. Safe to delete."
+    content = f"{says}\n{nonce.hex()}\n{filling}\n".encode()
     layer_tar = _tar({name: content})
     layer = gzip.compress(layer_tar, mtime=0)
     config = _compact(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from wizard.core.diagnosis import PUSH_STAGES, Fix, Sign, Stage
+from wizard.core.diagnosis import PUSH_STAGES, Fault, Fix, Sign, Stage
 
 SHARE_STORAGE: Final = Fix(
     "Let all copies of the registry share one storage and one http.secret, or send each client to "
@@ -28,6 +28,20 @@ WRITABLE: Final = Fix(
 )
 _SOURCE: Final = "registries.md 8.2"
 
+SMALL_ALONE: Final = Sign(
+    "network.timeout",
+    stages=PUSH_STAGES,
+    faults=frozenset({Fault.TIMEOUT}),
+    fixes=(
+        Fix(
+            "Small requests were answered before this one: if a VPN loses large packets, make them "
+            "smaller (tun0 stands for its interface, which `ip link` shows)",
+            command="sudo ip link set dev tun0 mtu 1280",
+            system="linux",
+        ),
+    ),
+    source="seen: packets over 1,400 bytes dropped without a word",
+)
 UPLOAD_SIGNS: Final = (
     Sign(
         "push.interrupted",
