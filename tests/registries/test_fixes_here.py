@@ -102,3 +102,12 @@ def test_amazons_private_registry_is_told_of_roles_and_never_of_a_secret_that_en
         "registry-wizard setup 123456789012.dkr.ecr.eu-west-1.amazonaws.com/team --cluster-account"
     )
     assert not [command for command in commands if "create secret" in command]
+
+
+@pytest.mark.parametrize("name", [ECR, GAR])
+def test_both_ways_to_a_clouds_private_image_are_commands(name: str) -> None:
+    repository = Reference.parse(f"{name}:1").repository
+    commands = [fix.command for fix in for_host(repository.host).publish_fixes(repository, "")]
+
+    assert all(commands)
+    assert [command for command in commands if "--cluster-" in command]

@@ -35,7 +35,7 @@ from wizard.registries.gar_places import (
     wrong_location,
     wrong_project,
 )
-from wizard.registries.gar_signs import GAR_SIGNS
+from wizard.registries.gar_signs import GAR_SIGNS, GRANT_CLUSTER
 from wizard.registries.gar_tokens import AccessTokens
 from wizard.registries.gar_ways import WAYS_IN, pull_token
 from wizard.registries.generic import OciRegistry, depth_split
@@ -222,7 +222,7 @@ class Gar(OciRegistry):
         command = gar_access.grant_command(place, gar_access.EVERYBODY)
         return (
             Fix("Let everybody read the repository (all images in it become public)", command),
-            Fix("Or grant the cluster's own service account to read it"),
+            GRANT_CLUSTER,
         )
 
     async def _needed(
