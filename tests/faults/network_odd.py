@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,19 +61,7 @@ def _large_packets_lost(world: World) -> Iterator[None]:
     """On the way there alone, as in a VPN whose packets do not fit: small requests pass."""
     need_program("iptables-legacy", "iptables")
     world.is_new, world.patience_s = True, 1.5
-    rule = [
-        "OUTPUT",
-        "-p",
-        "tcp",
-        "--dport",
-        "443",
-        "-m",
-        "length",
-        "--length",
-        "1400:65535",
-        "-j",
-        "DROP",
-    ]
+    rule = shlex.split("OUTPUT -p tcp --dport 443 -m length --length 1400:65535 -j DROP")
     world.lab.run(["iptables-legacy", "--append", *rule]).succeeded()
     try:
         yield
