@@ -41,6 +41,13 @@ def test_a_first_push_is_private_until_the_person_who_may_makes_it_public() -> N
     assert "It cannot be made public here" in ran.err
 
 
+def test_nothing_that_is_gone_with_the_practice_is_said_to_be_taken_back() -> None:
+    said = wizard("setup", "--sandbox", "--yes").out
+
+    assert "which is gone now" in said.partition("Changed")[2]
+    assert "registry-wizard undo" not in said
+
+
 def test_a_namespace_of_others_is_refused_with_its_cause() -> None:
     ran = wizard("setup", "ghcr.io/practice-foreign", "--sandbox", "--yes", "--json")
 

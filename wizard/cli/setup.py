@@ -164,7 +164,13 @@ async def _show_plan(output: Output, parts: Parts, journey: Journey) -> None:
 def _end(arguments: Namespace, output: Output, journey: Journey, *, is_practice: bool) -> ExitCode:
     report = document.report("setup", journey, output.system)
     output.document(report.document())
-    output.lines(changes_lines(report.changes, output.style))
+    changes = report.changes
+    if is_practice:
+        # Its home goes with it: there is nothing left that `undo` could find.
+        changes = tuple(replace(change, undo="") for change in changes)
+    output.lines(changes_lines(changes, output.style))
+    if changes and is_practice:
+        output.lines(["  all of it in the practice's own home, which is gone now"])
     output.lines(["", *verdict_lines(report, output.style)])
     if report.ready:
         name = journey.choices.profile
