@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import combinations
 from typing import Final
 
 from wizard.core.dataclass import dataclass
@@ -120,12 +121,18 @@ def first_answers(provider: RegistryProvider, view: View) -> dict[str, str]:
     answers = {"image": view.journey.choices.image}
     if start is None:
         return answers
-    # One field holds the whole prefix or all of its path; more fields name its parts in order.
-    whole = [str(start)] if provider.fields[0].id == "prefix" else start.path.split("/")
-    values = dict(zip((f.id for f in provider.fields), whole, strict=False))
-    if _composed(provider, {**dict.fromkeys((f.id for f in provider.fields), ""), **values}) != (
-        Understood(start)
-    ):
-        # Part of it stands in the host: the first field understands the whole as well.
-        values = {provider.fields[0].id: str(start)}
-    return {**answers, **values}
+    # What no field can hold alone is put into the first, which understands the whole as well.
+    whole = {provider.fields[0].id: str(start)}
+    return {**answers, **next(_taken_apart(provider, start), whole)}
+
+
+def _taken_apart(provider: RegistryProvider, prefix: Prefix) -> Iterator[dict[str, str]]:
+    """Answers that make up this prefix: parts of its host, in order, and its path."""
+    ids = [field.id for field in provider.fields]
+    labels = prefix.host.split(".")
+    pieces = [piece for label in labels for piece in (label, label.rpartition("-")[0]) if piece]
+    for path in (prefix.path.split("/"), [prefix.path]):
+        for heads in combinations(pieces, max(len(ids) - len(path), 0)):
+            values = dict(zip(ids, (*heads, *path), strict=False))
+            if _composed(provider, {**dict.fromkeys(ids, ""), **values}) == Understood(prefix):
+                yield values
