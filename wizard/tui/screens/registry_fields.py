@@ -106,10 +106,12 @@ def first_prefix(view: View) -> Prefix | None:
 
 
 def _to_practise(view: View, kind: str) -> Prefix | None:
-    """Where one may practise at this kind of registry: nobody could guess its names."""
+    """Where one may practise at this kind of registry, unless that is set up: who could guess?"""
     if view.practice is None or view.parse_prefix is None:
         return None
-    known = (view.parse_prefix(prefix)[0] for prefix in view.practice.prefixes)
+    set_up = {profile.prefix for profile in view.settings.profiles}
+    left = (prefix for prefix in view.practice.prefixes if prefix not in set_up)
+    known = (view.parse_prefix(prefix)[0] for prefix in left)
     return next((prefix for prefix in known if prefix.kind == kind), None)
 
 
