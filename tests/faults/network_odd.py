@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from tests.faults.case import Breaks, Case, Inject
 from tests.faults.endpoints import docker_of
@@ -24,6 +24,7 @@ from tests.faults.network import (
     page,
 )
 from tests.faults.registries import BEARER, BEHIND_A_PROXY
+from tests.faults.routes import asking
 from tests.faults.world import World
 from tests.journeys.front import Instead, Said
 from tests.support.needs import need_program
@@ -69,7 +70,24 @@ def _large_packets_lost(world: World) -> Iterator[None]:
         world.lab.run(["iptables-legacy", "--delete", *rule]).succeeded()
 
 
+@contextmanager
+def _name_server_silent_for_long(world: World) -> Iterator[None]:
+    """With the system's own patience, which is longer than ours: five seconds, and once more."""
+    world.patience_s = 1.5
+    with asking(None)(world) or nullcontext():
+        resolver = world.lab.machine.etc / "resolv.conf"
+        resolver.write_text("options timeout:5 attempts:2\n" + resolver.read_text().split("\n")[0])
+        yield
+
+
 FAULTS: tuple[Case, ...] = (
+    Case(
+        "name-server-silent-for-long",
+        "network.dns",
+        _name_server_silent_for_long,
+        SKOPEO,
+        options=QUICK,
+    ),
     Case(
         "large-packets-lost",
         TIMEOUT,

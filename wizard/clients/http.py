@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 
@@ -14,11 +15,12 @@ import httpx
 
 import wizard
 from wizard.clients.faults import ProxyFaultError, fault_evidence, stuck_words
+from wizard.clients.name_lookup import address_of
 from wizard.clients.proxies import read_proxies
 from wizard.clients.registry_answers import shown
 from wizard.clients.transport import NewTransport, Pools
 from wizard.clients.trust import Trust, certs_dirs
-from wizard.core.diagnosis import Problem, Stage
+from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
 from wizard.core.ports import Answer
 
 MOST_HEADER_CHARACTERS = 16 * 1024
@@ -89,16 +91,15 @@ async def send_bounded(
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError, UnicodeError) as error:
         # On the way to the answer a token may have been asked for (registry_auth.py).
         asked = request.extensions.get("asking", request)
-        raise Problem(
-            fault_evidence(
-                _by_proxy(error, asked),
-                asked.extensions.get("stage", stage),
-                asked=asked_line(asked),
-                host=_shown_host(asked.url),
-                deadline_s=deadline_s,
-                authenticated=authenticated,
-            )
-        ) from None
+        seen = fault_evidence(
+            _by_proxy(error, asked),
+            asked.extensions.get("stage", stage),
+            asked=asked_line(asked),
+            host=_shown_host(asked.url),
+            deadline_s=deadline_s,
+            authenticated=authenticated,
+        )
+        raise Problem(await _timed_apart(seen, asked)) from None
     # Headers given several times come joined.
     headers = {
         name.lower(): value[:MOST_HEADER_CHARACTERS] for name, value in response.headers.items()
@@ -113,6 +114,21 @@ def _by_proxy(error: Exception, asked: httpx.Request) -> Exception:
     if tunnel is None or not tunnel.is_stuck or isinstance(error, httpx.ProxyError):
         return error
     return ProxyFaultError(stuck_words(error), tunnel.proxy)
+
+
+async def _timed_apart(seen: Evidence, asked: httpx.Request) -> Evidence:
+    """Of a time-out: how far it came. A name that nobody knows is told as that."""
+    tunnel = asked.extensions.get("tunnel")
+    if seen.fault is not Fault.TIMEOUT or tunnel is None:
+        return seen
+    words = tunnel.told
+    if tunnel.seeks_connection:
+        address = await address_of(asked.url.host)
+        if not address:
+            words = f"the name does not resolve: {seen.answered}"
+            return replace(seen, answered=words, message=words, fault=Fault.DNS)
+        words = f"its name leads to {address}, and no connection came about"
+    return replace(seen, answered=f"{seen.answered}: {words}") if words else seen
 
 
 def _shown_host(url: httpx.URL) -> str:

@@ -183,8 +183,10 @@ class World:
 
     def _http(self) -> Client:
         from wizard.clients.http import make_client
+        from wizard.clients.name_lookup import never_wait_for_threads
 
         if self._client is None:
+            never_wait_for_threads()
             self._client = make_client(
                 self.environ, self.timeout_s, home=self.home, transport=self._transport
             )
