@@ -21,8 +21,11 @@ class LoggingIn(Mending):
 
     def find_logins(self) -> None:
         from wizard.steps import login
+        from wizard.steps.ways import ways_here
 
-        self.change(journey=cut(self.view.journey, Step.LOGIN), plan=None)
+        prefix = self.view.journey.choices.prefix
+        ways = ways_here(self.parts, prefix) if prefix else ()
+        self.change(journey=cut(self.view.journey, Step.LOGIN), plan=None, ways=ways)
         self.run(login.find, lambda: self.go_on("login"))
 
     def look_for_logins_again(self) -> None:

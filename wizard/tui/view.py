@@ -19,6 +19,7 @@ from wizard.tui.widgets.step_log import Waiting
 
 if TYPE_CHECKING:
     from wizard.steps.stores import Trial
+    from wizard.steps.ways import WayHere
 
 _NO_DATE: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -80,6 +81,8 @@ class View:
     fix: ShownFix | None = None
     """A fix whose preview is open."""
     taken_back: TakenBack | None = None
+    ways: tuple[WayHere, ...] = ()
+    """To a login at the chosen registry, once logins were looked for."""
     project: ProjectFacts = field(default_factory=ProjectFacts)
     """What the project here says; empty until it was looked at."""
     practice: Practice | None = None

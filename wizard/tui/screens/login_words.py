@@ -53,19 +53,11 @@ def waiting_sessions(view: View) -> tuple[LoginSeen, ...]:
     return tuple(s for s in view.journey.logins if s.login.problem and not s.login.tools)
 
 
-def ways_to(view: View) -> tuple[WayIn, ...]:
-    """The ways to log in at the very host that was chosen."""
-    prefix = view.journey.choices.prefix
-    return view.provider.ways_to(prefix.host) if view.provider and prefix else ()
-
-
 def way_rows(view: View) -> Iterator[Choice]:
-    ways = ways_to(view)
-    if view.practice is not None:
-        # Other programs of this machine know nothing of a practice account.
-        ways = tuple(way for way in ways if way.wants_secret)
-    for way in ways:
-        yield Choice(f"way {way.id}", way.title, lines=(way.explanation,))
+    """The ways to log in at the very host that was chosen."""
+    for one in view.ways:
+        lacking = (f"{one.lacks} is not on this machine yet.",) if one.lacks else ()
+        yield Choice(f"way {one.way.id}", one.way.title, lines=(one.way.explanation, *lacking))
 
 
 def way_parts(way: WayIn, view: View) -> tuple[Part, ...]:

@@ -19,7 +19,6 @@ from wizard.tui.screens.login_words import (
     waiting_parts,
     waiting_sessions,
     way_rows,
-    ways_to,
 )
 from wizard.tui.screens.places_page import PlacesPage
 from wizard.tui.view import View
@@ -104,7 +103,7 @@ class WaysPage(PlacesPage):
         if self.broken is not None:
             # A way in was chosen in spite of what was found: the page is about that way now.
             self.post_message(intents.Forget(Step.LOGIN))
-        self.way = next((way for way in ways_to(self.view) if way.id == id_), None)
+        self.way = next((one.way for one in self.view.ways if one.way.id == id_), None)
         if self.way is not None and self.way.wants_secret and not self.way.needs_username:
             self.plan(None)
         else:
