@@ -91,6 +91,11 @@ OTHERS: dict[str, tuple[Stage, str, str]] = {
         ),
         "engine.settings-invalid",
     ),
+    "no runtime": (
+        Stage.ENGINE,
+        'default OCI runtime "runc" not found: invalid argument',
+        "engine.settings-invalid",
+    ),
     "no policy": (
         Stage.BUILD,
         "open /etc/containers/policy.json: no such file or directory",

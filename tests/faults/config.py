@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from tests.faults.case import Breaks, Case, Inject
+from tests.faults.engine import without_docker
 from tests.faults.login import put_login
 from tests.faults.world import World
 from tests.journeys.canary import new_canary
@@ -96,6 +97,12 @@ def _podmans_own(world: World) -> None:
     _keep_revoked(world, podmans_file(world))
 
 
+def _podmans_own_alone(world: World) -> AbstractContextManager[None]:
+    """Nobody has to name an engine where there is but one, whose own file comes first."""
+    _podmans_own(world)
+    return without_docker(world, "podman", "runc", "conmon", "skopeo")
+
+
 def _podmans_cut_off(world: World) -> None:
     podmans_file(world).write_text('{"auths": {"ghcr.io": {"auth"')
 
@@ -164,6 +171,13 @@ FAULTS: tuple[Case, ...] = (
         _podmans_own,
         SKOPEO,
         options=("--engine", "podman"),
+    ),
+    Case(
+        "podman-alone-is-logged-in-otherwise",
+        "config.podman-shadows",
+        _podmans_own_alone,
+        SKOPEO,
+        options=("--engine", "auto"),
     ),
     Case(
         "podmans-file-cut-off", MALFORMED, _podmans_cut_off, SKOPEO, options=("--engine", "podman")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -106,12 +107,13 @@ def _in_its_place(kind: str) -> Inject:
 
 
 @contextmanager
-def _not_installed(world: World) -> Iterator[None]:
+def without_docker(world: World, *programs: str) -> Iterator[None]:
+    """On a machine that has only these, and the lab's own door."""
     stopped(world)
     only = world.home / "bin"
     only.mkdir()
-    for name in ("nsenter", "timeout"):  # the lab's own door
-        (only / name).symlink_to(need_program(name))
+    for name in ("nsenter", "timeout", *programs):
+        shutil.copy2(need_program(name), only / name)
     world.env["PATH"] = str(only)
     run = world.lab.run
     run(["mount", "-t", "tmpfs", "none", "/usr/sbin"]).succeeded()
@@ -145,7 +147,7 @@ FAULTS: tuple[Case, ...] = (
     Case("socket-of-root", DENIED, _of_somebody_else, PUSH),
     Case("socket-in-a-closed-folder", DENIED, _in_a_closed_folder, PUSH),
     Case("group-not-active-yet", DENIED, _member_since_today, PUSH),
-    Case("nothing-installed", "engine.none-found", _not_installed, PUSH),
+    Case("nothing-installed", "engine.none-found", without_docker, PUSH),
     Case("host-variable-to-nowhere", WRONG, with_env(DOCKER_HOST=GONE), PUSH),
     Case("context-of-a-removed-product", WRONG, in_context(context_to(GONE)), PUSH),
     Case("host-variable-to-a-dead-port", WRONG, with_env(DOCKER_HOST="tcp://127.0.0.1:9"), PUSH),

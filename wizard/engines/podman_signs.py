@@ -58,6 +58,19 @@ _OWN_FILES: Final = (
     Sign(
         "engine.settings-invalid",
         stages=ANY,
+        message=r"default OCI runtime .* not found|could not find a working conmon",
+        fixes=(
+            Fix(
+                "Install the programs that run containers for Podman",
+                command="sudo apt-get install crun conmon",
+                system="linux",
+            ),
+        ),
+        source="seen with 4.3.1",
+    ),
+    Sign(
+        "engine.settings-invalid",
+        stages=ANY,
         message=r"open \S*policy\.json: no such file",
         fixes=(_USUAL_POLICY,),
         source="seen with 4.3.1",

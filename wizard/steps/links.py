@@ -22,7 +22,9 @@ TRIED = "visibility.tried"
 def registry_links(parts: Parts, *, with_push: bool) -> tuple[Link, ...]:
     """The links behind a registry. Without a push, rights and pull do not need the engine."""
     reach = Link(REACH, Step.REGISTRY, registry.reach)
-    found = Link(FOUND, Step.LOGIN, login.find, needs=(REACH,))
+    # Where Podman may be the engine, it decides whose login counts; else nobody waits for one.
+    engine = (ENGINE,) if _has_podman_alone(parts) else ()
+    found = Link(FOUND, Step.LOGIN, login.find, needs=(REACH,), after=engine)
     if with_push:
         tried: tuple[Link, ...] = ()
         pushed = Link(IMAGE, Step.PUSH, push.push, needs=(ENGINE, REACH, FOUND), limit_s=PUSH_S)
@@ -41,6 +43,11 @@ def registry_links(parts: Parts, *, with_push: bool) -> tuple[Link, ...]:
 
     waits = (ENGINE, IMAGE, PULL, sdk.ENGINE)
     return (*links, Link(sdk.EXISTS, Step.SDK, sdk.exists, after=waits, is_quiet=True))
+
+
+def _has_podman_alone(parts: Parts) -> bool:
+    which = parts.outside.which
+    return which("docker") is None and which("podman") is not None
 
 
 async def _tried(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
