@@ -138,8 +138,7 @@ async def _private(
     audience = audience_of(to.provider, choices)
     access = judged.value if isinstance(judged, Done) else None
     says_no = access is not None and access.is_allowed is False and not audience.is_everybody
-    has_way = bool(choices.declared_pull) or not audience.is_everybody
-    is_declared = has_way and is_there and not says_no
+    is_declared = bool(declared(choices)) and is_there and not says_no
     if isinstance(judged, Trouble) and judged.found.cause.startswith("pull."):
         trouble = judged.found  # a policy forbids what would have to be done
         is_declared = False
@@ -149,10 +148,6 @@ async def _private(
         lines = (access.said, *access.evidence)
         told = (Evidence(Stage.API, answered=line) for line in lines)
         trouble = replace(trouble, evidence=(*trouble.evidence, *told))
-    if declared(choices) and not has_way:
-        words = f"{declared(choices)} is nobody there: no cluster gets in by that"
-        nobody = Evidence(Stage.API, to.endpoint.host, words)
-        trouble = replace(trouble, evidence=(*trouble.evidence, nobody))
     opening = access.opening if access is not None and is_there else None
     verified = Verified(
         reference,
@@ -162,13 +157,17 @@ async def _private(
         publish_fixes=to.provider.publish_fixes(repository, owner_kind),
         opening=opening,
     )
-    return verified, trouble, _unproven(access, audience) if is_declared else ""
+    return verified, trouble, _unproven(access, audience, choices) if is_declared else ""
 
 
-def _unproven(access: Access | None, audience: Audience) -> str:
-    """Where the policy was looked at and does not say, that is told beside the declaration."""
-    is_open = access is not None and access.is_allowed is None and not audience.is_everybody
-    return access.said if access is not None and is_open else ""
+def _unproven(access: Access | None, audience: Audience, choices: Choices) -> str:
+    """What the registry has to say to the declaration, told beside it.
+
+    Its policy was looked at and does not decide; or it knows no such identity at all.
+    """
+    if audience.is_everybody:
+        return "" if choices.declared_pull else "this registry knows no such identity by itself"
+    return access.said if access is not None and access.is_allowed is None else ""
 
 
 def _who(owner: str, kind: str) -> str:
