@@ -42,6 +42,18 @@ class RunningDockerd:
     def freeze(self) -> None:
         """It takes connections (the kernel does) and answers nothing."""
         self._signal(signal.SIGSTOP)
+        # Each thread stops when the kernel next looks at it: until then one may still answer.
+        until = time.monotonic() + STOP_LIMIT_S
+        while set(self._states()) != {"T"}:
+            assert time.monotonic() < until, "dockerd does not stop"
+            time.sleep(0.005)
+
+    def _states(self) -> Iterator[str]:
+        """Of its threads, as /proc has them."""
+        pid = int((self.folder / "pid").read_text())
+        for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
+            with suppress(OSError):
+                yield stat.read_text().rpartition(") ")[2][0]
 
     def thaw(self) -> None:
         self._signal(signal.SIGCONT)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.pilot import Driver, driven, kept_parts, practice_parts
 from wizard.core.checks import Pull, Visibility
+from wizard.tui.widgets.choice_list import ChoiceList
 
 SIZES = [(80, 24), (120, 40), (60, 16)]
 
@@ -142,6 +143,9 @@ async def test_another_registry_is_set_up_beside_the_first_and_each_is_a_switch_
             await driver.press("enter")
             await driver.on("registry")
             await driver.sees("Docker Hub")
+            kinds = driver.app.page.query_one("#kinds", ChoiceList)
+            while kinds.selected and kinds.selected.id != "ghcr":
+                await driver.press("up")  # a suggestion may have moved the pointer meanwhile
             await driver.press("enter")
             await driver.typing()
             await driver.press(*"practice-org", "enter")

@@ -28,20 +28,28 @@ sys.exit(1)
 
 # The credential helper protocol (credentials.md 2.1) over files in the practice home.
 _HELPER_PROGRAM = """#!{python} -I
-import hashlib, json, pathlib, sys
+import hashlib, json, os, pathlib, sys
 vault = pathlib.Path(__file__).parent / "vault"
 vault.mkdir(mode=0o700, exist_ok=True)
 def place(server):
     return vault / hashlib.sha256(server.strip().encode()).hexdigest()
+def read(entry):
+    try:
+        return entry.read_text()
+    except FileNotFoundError:
+        return ""  # another of us erased it meanwhile
 action, given = sys.argv[-1], "" if sys.argv[-1] == "version" else sys.stdin.read()
 if action == "store":
-    place(json.loads(given)["ServerURL"]).write_text(given)
-elif action == "get" and place(given).exists():
-    print(place(given).read_text())
+    entry = place(json.loads(given)["ServerURL"])
+    half = entry.with_suffix(f".{{os.getpid()}}")
+    half.write_text(given)
+    half.replace(entry)
+elif action == "get" and (kept := read(place(given))):
+    print(kept)
 elif action == "erase":
     place(given).unlink(missing_ok=True)
 elif action == "list":
-    found = [json.loads(entry.read_text()) for entry in vault.iterdir()]
+    found = [json.loads(kept) for e in vault.iterdir() if not e.suffix and (kept := read(e))]
     print(json.dumps({{entry["ServerURL"]: entry["Username"] for entry in found}}))
 elif action == "version":
     print("docker-credential-practice 1.0")
