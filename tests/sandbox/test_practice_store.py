@@ -14,7 +14,7 @@ ENTRY = json.dumps({"ServerURL": "ghcr.io", "Username": "ada", "Secret": "s"})
 
 def test_listing_never_meets_half_an_entry_or_one_that_is_going() -> None:
     with practice_home(os.environ) as environ:
-        helper = next(Path(environ["HOME"], "bin").glob("docker-credential-*"))
+        helper = Path(environ["HOME"], "bin", "docker-credential-practice")
 
         def begin(action: str, given: str = "") -> subprocess.Popen[str]:
             pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
