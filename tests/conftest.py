@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,3 +69,11 @@ def pytest_configure() -> None:
     # Nor on being started in the background, where programs are born deaf to Ctrl+C.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    # Here, and not beside the faults: who gathers the results of tests that run side by side
+    # reads no other conftest.
+    from tests.faults.summary import show_matrix
+
+    show_matrix(terminalreporter)

@@ -1,16 +1,13 @@
-"""Fixtures of the fault matrix, and its table at the end of a test run."""
+"""Fixtures of the fault matrix."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import Any
 
 import pytest
 
 from tests.faults.places import Place
-from tests.faults.score import PROPERTY, Score, table
 from tests.faults.world import Healthies, World, world_of
 from tests.journeys.conftest import leave
 from tests.lab.conftest import new_lab, shared_lab
@@ -41,16 +38,3 @@ def make_world(shared_lab: Lab, healthies: Healthies) -> Iterator[MakeWorld]:
         yield make
     for world in made:
         leave(world.person)
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """In the process that gathers the results, also of tests that ran side by side."""
-    reports = [r for kind in ("passed", "failed") for r in terminalreporter.stats.get(kind, [])]
-    found = [json.loads(value) for r in reports for key, value in _of(r) if key == PROPERTY]
-    if found:
-        terminalreporter.section("the fault matrix")
-        terminalreporter.write_line(table([Score(**score) for score in found]))
-
-
-def _of(report: Any) -> list[tuple[str, Any]]:
-    return list(getattr(report, "user_properties", []))
