@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from tests.support.pilot import Driver, driven
-from wizard.core.diagnosis import Fix
-from wizard.tui.trusting import realm_of, trusting
 
 ELSEWHERE = "https://tokens.elsewhere.test/token"
 
@@ -39,10 +37,3 @@ async def test_not_now_trusts_nobody() -> None:
         await driver.on("login")
 
         assert not driver.app.conductor.parts.settings.load().realms
-
-
-def test_an_address_that_is_not_safe_for_a_login_is_never_offered() -> None:
-    fix = Fix("", command="registry-wizard setup r.test/PATH --trust-realm http://t.test/token")
-
-    assert realm_of(fix) is None
-    assert trusting(fix) == fix

@@ -174,8 +174,11 @@ CAUSES = (
             Fix("Check that the registry's name is spelt right."),
             Fix("Ask whoever runs the registry whether {realm|that service} is theirs."),
             Fix(
-                "Only if it is: let logins for {host|that registry} go there from now on",
+                "Only if it is: send logins for {host|that registry} to {realm|it}",
                 command="registry-wizard setup {host}/PATH --trust-realm {realm}",
+                action="trust-realm",
+                changes="from now on the wizard sends logins for this registry to exactly that "
+                "address, until its line is taken out of [realms] in the settings",
                 risk="whoever runs that service gets to see the login",
             ),
         ),

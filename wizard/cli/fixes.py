@@ -19,11 +19,12 @@ from wizard.cli.person import (
 from wizard.cli.questions import Questions
 from wizard.cli.session import follow
 from wizard.cli.world import World
-from wizard.core.actions import LOG_IN, OPEN_ACCESS
+from wizard.core.actions import LOG_IN, OPEN_ACCESS, TRUST_REALM
 from wizard.core.checks import Check, Status
 from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Fix
 from wizard.core.ports import Parts, Person, StoreChoice
+from wizard.core.realm import OPTION
 from wizard.core.secret import Credential
 from wizard.core.state import Choices, Journey
 from wizard.core.text import clean
@@ -171,7 +172,9 @@ def _kept_nowhere(row: Check, refusal: Check) -> Check:
 
 
 def _needs(parts: Parts, fix: Fix, journey: Journey) -> str:
-    """Publishing needs a yes of its own, also under `--yes`."""
+    """Publishing needs a yes of its own, also under `--yes`; and so does trusting somebody."""
+    if fix.action == TRUST_REALM:
+        return OPTION
     if fix.action != OPEN_ACCESS:
         return ""
     audience = audience_of(destination(parts, journey).provider, journey.choices)

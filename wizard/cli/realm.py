@@ -8,7 +8,7 @@ from wizard.cli.choices import UsageError
 from wizard.cli.output import Output
 from wizard.core.ports import Parts
 from wizard.core.prefix import Prefix
-from wizard.core.realm import wrong_realm
+from wizard.core.realm import OPTION, wrong_realm
 from wizard.core.settings import Realm
 from wizard.core.text import clean
 
@@ -18,7 +18,7 @@ def trust_realm(arguments: Namespace, output: Output, parts: Parts, prefix: Pref
     if arguments.trust_realm is None:
         return
     if prefix is None:
-        raise UsageError("--trust-realm is about one registry: name its prefix as well")
+        raise UsageError(f"{OPTION} is about one registry: name its prefix as well")
     realm = Realm(prefix.host, _checked(arguments.trust_realm))
     said = f"logins for {realm.host} may be sent to {realm.url}"
     if arguments.dry_run:
@@ -34,5 +34,5 @@ def trust_realm(arguments: Namespace, output: Output, parts: Parts, prefix: Pref
 def _checked(typed: str) -> str:
     """Raises UsageError."""
     if wrong := wrong_realm(typed):
-        raise UsageError(f"--trust-realm {clean(typed, 200)}: {wrong}")
+        raise UsageError(f"{OPTION} {clean(typed, 200)}: {wrong}")
     return typed.strip()

@@ -12,5 +12,9 @@ CREATE_REPOSITORY: Final = "create-repository"
 """Make the repository that must exist before the push."""
 OPEN_ACCESS: Final = "open-access"
 """Let the declared audience, or everybody, pull: by the registry's management side."""
+TRUST_REALM: Final = "trust-realm"
+"""Let logins for this registry go to the token service that the fix's command names."""
 
-ACTIONS: Final = frozenset({LOG_IN, RUN, CREATE_REPOSITORY, OPEN_ACCESS})
+ACTIONS: Final = frozenset({LOG_IN, RUN, CREATE_REPOSITORY, OPEN_ACCESS, TRUST_REALM})
+PERSONAL: Final = frozenset({TRUST_REALM})
+"""Only a person can know whether it is right: never done because of a yes given beforehand."""

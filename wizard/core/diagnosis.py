@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field
 from enum import StrEnum
 
+from wizard.core.actions import PERSONAL
 from wizard.core.dataclass import dataclass
 from wizard.core.filling import fill
 from wizard.core.fitting import fitting, shown
@@ -117,7 +118,7 @@ class Fix:
 
     @property
     def automatic(self) -> bool:
-        return bool(self.action)
+        return bool(self.action) and self.action not in PERSONAL
 
 
 @dataclass(frozen=True, slots=True)

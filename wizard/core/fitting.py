@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from wizard.core.actions import TRUST_REALM
 from wizard.core.filling import fill, fill_command
+from wizard.core.realm import realm_in
 
 if TYPE_CHECKING:
     from wizard.core.diagnosis import Fix
@@ -36,10 +38,13 @@ def shown(fixes: Iterable[Fix], facts: Mapping[str, str]) -> tuple[Fix, ...]:
 
 
 def _filled(fix: Fix, facts: Mapping[str, str]) -> Fix:
+    command = fill_command(fix.command, facts)
+    is_unsafe = fix.action == TRUST_REALM and not realm_in(command)
     return replace(
         fix,
         title=fill(fix.title, facts),
-        command=fill_command(fix.command, facts),
+        command=command,
+        action="" if is_unsafe else fix.action,
         url=fill(fix.url, facts),
         changes=fill(fix.changes, facts),
         inverse=fill_command(fix.inverse, facts),

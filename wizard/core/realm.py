@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlsplit
 
+OPTION: Final = "--trust-realm"
 _LONGEST: Final = 2048
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
@@ -21,3 +22,10 @@ def wrong_realm(typed: str) -> str:
     if not host or url.username or url.query or url.fragment or len(typed) > _LONGEST:
         return "give it as in the report, https://HOST/PATH and no more"
     return ""
+
+
+def realm_in(command: str) -> str:
+    """The one that `registry-wizard … --trust-realm URL` trusts; empty where it must not be."""
+    words = command.split()
+    url = words[words.index(OPTION) + 1] if OPTION in words[:-1] else ""
+    return "" if wrong_realm(url) else url

@@ -8,14 +8,14 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Final
 
-from wizard.core.actions import CREATE_REPOSITORY, OPEN_ACCESS, RUN
+from wizard.core.actions import CREATE_REPOSITORY, OPEN_ACCESS, RUN, TRUST_REALM
 from wizard.core.checks import Change, Check, Status, passed
 from wizard.core.diagnosis import Fault, Fix, Problem, diagnose
 from wizard.core.events import Began, Changed, Checked, Event, Progressed
 from wizard.core.ports import Parts
 from wizard.core.state import Journey
+from wizard.steps.order import APPLIED
 
-APPLIED: Final = "fix.applied"
 SILENCE_S: Final = 60.0
 """A command that says nothing for so long waits for somebody, or for ever."""
 _SHOWN_LINES: Final = 12
@@ -26,7 +26,7 @@ UNDO: Final = "registry-wizard undo"
 
 def can_apply(fix: Fix) -> bool:
     """Could `apply` do this? A login needs a conversation and belongs to the faces."""
-    return fix.action in (RUN, CREATE_REPOSITORY, OPEN_ACCESS)
+    return fix.action in (RUN, CREATE_REPOSITORY, OPEN_ACCESS, TRUST_REALM)
 
 
 async def apply(
@@ -46,6 +46,10 @@ async def apply(
         from wizard.steps.opening import open_up
 
         work = open_up(parts, journey)
+    elif fix.action == TRUST_REALM:
+        from wizard.steps.trust import trust
+
+        work = trust(parts, journey, fix, broken)
     else:
         raise ValueError(f"{fix.action!r} cannot be applied here")
     async with aclosing(work) as events:

@@ -13,6 +13,7 @@ FOUND: Final = "login.found"
 IMAGE: Final = "push.image"
 DELETED: Final = "push.deleted"
 PULL: Final = "visibility.pull"
+APPLIED: Final = "fix.applied"
 
 STEPS: Final = (Step.ENGINE, Step.REGISTRY, Step.LOGIN, Step.PUSH, Step.VISIBILITY)
 _FIRST_CHECK: Final = {

@@ -6,12 +6,10 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import Final
 
-from wizard.core.checks import Check, Step
-from wizard.core.diagnosis import Fix, Problem
-from wizard.core.settings import Realm
+from wizard.core.checks import Check
+from wizard.core.diagnosis import Fix
 from wizard.core.state import Journey, fold
 from wizard.tui.starts import Starts
-from wizard.tui.trusting import realm_of
 from wizard.tui.view import ShownFix
 
 WATCH_EVERY_S: Final = 10.0
@@ -63,32 +61,16 @@ class Mending(Starts):
 
     def apply_fix(self) -> None:
         from wizard.steps import fixes
+        from wizard.steps.order import APPLIED
 
         shown = self.view.fix
         if shown is None or self.runner.is_busy:
             return
-        realm = realm_of(shown.fix)
-        if realm is not None:
-            self._trust(realm, shown.page)
-            return
-        checks = tuple(c for c in self.view.journey.checks if c.id != fixes.APPLIED)
+        checks = tuple(c for c in self.view.journey.checks if c.id != APPLIED)
         self.change(journey=replace(self.view.journey, checks=checks))
         self.run(
             lambda parts, now: fixes.apply(parts, now, shown.fix, shown.check), self._after_fix
         )
-
-    def _trust(self, realm: Realm, page: str) -> None:
-        """Logins for one registry may go to a token service elsewhere; then look again."""
-        try:
-            settings = self.parts.settings.load().with_realm(realm)
-            self.parts.settings.save(settings)
-        except Problem as problem:
-            row = self.trouble(problem, "registry.settings", Step.REGISTRY)
-            self.change(said=f"Nothing was changed. {row.summary}")
-            return
-        self.change(settings=settings, fix=None)
-        self.stage.open_page(page)
-        self.retry(page)
 
     def _after_fix(self) -> None:
         """Back to where it was taken from, and look there again: a fix that ran proves nothing."""

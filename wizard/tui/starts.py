@@ -74,7 +74,8 @@ class Starts(Navigator):
             return
         try:
             if settings.current != name:
-                settings = replace(settings, current=name)
+                # Not as the page shows them: something else may have been kept since.
+                settings = replace(self.parts.settings.load(), current=name)
                 self.parts.settings.save(settings)
         except Problem as problem:
             self.change(trouble=self.trouble(problem, "registry.settings", Step.REGISTRY))

@@ -20,7 +20,6 @@ from wizard.tui.marks import COLOURS, OF_STATUS
 from wizard.tui.offers import Offer
 from wizard.tui.screens.fix_offers import fix_offers
 from wizard.tui.screens.page import Page
-from wizard.tui.trusting import trusting
 from wizard.tui.view import View
 from wizard.tui.widgets.choice_list import Choice, ChoiceList
 from wizard.tui.widgets.diagnosis_panel import FIXES, evidence_rows, fix_choice
@@ -85,7 +84,7 @@ class ExplainPage(Page):
                 rows.show(tuple(row for line in seen for row in evidence_rows(line)))
                 yield rows
             case Help():
-                self._fixes = tuple(trusting(i.fix) for i in items if isinstance(i, Help))
+                self._fixes = tuple(item.fix for item in items if isinstance(item, Help))
                 yield _list(map(fix_choice, enumerate(self._fixes)), FIXES)
             case Alike():
                 alike = (item for item in items if isinstance(item, Alike))

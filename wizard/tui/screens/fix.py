@@ -16,8 +16,6 @@ from wizard.tui.widgets.rows import Row, Rows
 from wizard.tui.widgets.step_log import StepLog
 from wizard.tui.widgets.text import Part, Text
 
-APPLIED = "fix.applied"
-
 
 class FixPage(Page):
     page_id = "fix"

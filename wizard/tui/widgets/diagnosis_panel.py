@@ -11,7 +11,6 @@ from textual.containers import Vertical
 from wizard.core.checks import Check, Status
 from wizard.core.diagnosis import Fix
 from wizard.tui.marks import COLOURS, OF_STATUS
-from wizard.tui.trusting import trusting
 from wizard.tui.widgets.choice_list import Choice, ChoiceList
 from wizard.tui.widgets.rows import Row, Rows
 from wizard.tui.widgets.text import Text
@@ -50,7 +49,7 @@ class DiagnosisPanel(Vertical):
         self._check = check
         if check is None:
             return
-        self.fixes = tuple(trusting(fix) for fix in check.fixes if fix.system in ("", system))
+        self.fixes = tuple(fix for fix in check.fixes if fix.system in ("", system))
         mark = OF_STATUS[check.status]
         self.query_one("#headline", Text).say(
             (f"{mark.value} ", COLOURS[mark]),
