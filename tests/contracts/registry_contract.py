@@ -42,6 +42,9 @@ class RegistryContract:
         assert str(self.prefix) == self.example.prefix
         assert self.prefix.kind == self.provider.kind
 
+    def test_the_prefix_is_taken_apart_into_the_same_answers(self) -> None:
+        assert dict(self.provider.answers(self.prefix)) == dict(self.example.answers)
+
     def test_the_prefix_is_one_that_it_would_accept_when_typed(self) -> None:
         assert self.provider.claims(self.prefix.host)
         assert self.provider.prefix(self.prefix.host, self.prefix.path) == self.prefix

@@ -61,6 +61,18 @@ class TestOther(RegistryContract):
     )
 
 
+def test_a_project_of_a_domain_and_an_ecr_without_a_folder_are_taken_apart_too() -> None:
+    for kind, prefix in (
+        ("gar", "us-docker.pkg.dev/example.com/proj-1/images"),
+        ("ecr", "123456789012.dkr.ecr.us-east-1.amazonaws.com"),
+    ):
+        provider = BY_KIND[kind]
+        host, _, path = prefix.partition("/")
+        answers = provider.answers(provider.prefix(host, path))
+
+        assert str(provider.compose(answers)) == prefix
+
+
 def test_every_provider_in_the_folder_is_listed_and_has_its_contract() -> None:
     found = set()
     for module in pkgutil.iter_modules(wizard.registries.__path__):

@@ -88,6 +88,9 @@ class DockerHub(OciRegistry):
     def compose(self, answers: Mapping[str, str]) -> Prefix:
         return self.prefix(HUB_HOST, answers.get("namespace", "").strip().lower())
 
+    def answers(self, prefix: Prefix) -> Mapping[str, str]:
+        return {"namespace": prefix.path}
+
     def facts(self, repository: Repository) -> Mapping[str, str]:
         return {"cloud": "Docker Hub"}
 

@@ -95,6 +95,11 @@ class Ecr(OciRegistry):
             raise invalid(wrong, EXAMPLE)
         return self.prefix(f"{account}.dkr.ecr.{region}.{suffix_of(region)}", path)
 
+    def answers(self, prefix: Prefix) -> Mapping[str, str]:
+        found = HOST.fullmatch(prefix.host)
+        account, region = (found[1], found[3]) if found else ("", "")
+        return {"account": account, "region": region, "prefix": prefix.path}
+
     def facts(self, repository: Repository) -> Mapping[str, str]:
         if not HOST.fullmatch(repository.host):
             return {"cloud": "AWS"}

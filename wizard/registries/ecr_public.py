@@ -85,6 +85,9 @@ class EcrPublic(OciRegistry):
     def compose(self, answers: Mapping[str, str]) -> Prefix:
         return self.prefix(HOST, answers.get("alias", "").strip().lower())
 
+    def answers(self, prefix: Prefix) -> Mapping[str, str]:
+        return {"alias": prefix.path}
+
     def facts(self, repository: Repository) -> Mapping[str, str]:
         return {"cloud": "AWS", "name": parts_of(repository)[1]}
 

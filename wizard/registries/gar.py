@@ -106,6 +106,14 @@ class Gar(OciRegistry):
         path = "/".join(part for part in (project, name) if part)
         return self.prefix(f"{location}-docker.pkg.dev", path)
 
+    def answers(self, prefix: Prefix) -> Mapping[str, str]:
+        place = place_of(Repository(prefix.host, prefix.path))
+        return {
+            "location": place.location,
+            "project": place.project,
+            "gar_repository": place.name,
+        }
+
     def facts(self, repository: Repository) -> Mapping[str, str]:
         return {"cloud": "Google", **place_of(repository).facts}
 

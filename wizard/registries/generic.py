@@ -94,6 +94,9 @@ class OciRegistry:
         host, _, path = answers.get("prefix", "").strip().lower().rstrip("/").partition("/")
         return self.prefix(host, path)
 
+    def answers(self, prefix: Prefix) -> Mapping[str, str]:
+        return {"prefix": str(prefix)}
+
     def endpoint(self, host: str) -> Endpoint:
         """Plain HTTP only where nobody can listen in: at a literal loopback address."""
         scheme = "http" if is_loopback(host) else "https"

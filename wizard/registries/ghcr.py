@@ -128,6 +128,9 @@ class Ghcr(OciRegistry):
     def compose(self, answers: Mapping[str, str]) -> Prefix:
         return self.prefix(HOST, answers.get("owner", "").strip().lower())
 
+    def answers(self, prefix: Prefix) -> Mapping[str, str]:
+        return {"owner": prefix.path}
+
     def facts(self, repository: Repository) -> Mapping[str, str]:
         return {"cloud": "GitHub"}
 

@@ -99,6 +99,10 @@ class RegistryProvider(Protocol):
         """The prefix that the filled-in fields name; raises PrefixError. Pure."""
         ...
 
+    def answers(self, prefix: Prefix) -> Mapping[str, str]:
+        """What the fields hold when they name this prefix, as far as they can. Pure."""
+        ...
+
     def endpoint(self, host: str) -> Endpoint: ...
 
     def facts(self, repository: Repository) -> Mapping[str, str]:

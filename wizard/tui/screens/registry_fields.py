@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import combinations
+from collections.abc import Mapping
 from typing import Final
 
 from wizard.core.dataclass import dataclass
@@ -123,18 +122,8 @@ def first_answers(provider: RegistryProvider, view: View) -> dict[str, str]:
     answers = {"image": view.journey.choices.image}
     if start is None:
         return answers
-    # What no field can hold alone is put into the first, which understands the whole as well.
-    whole = {provider.fields[0].id: str(start)}
-    return {**answers, **next(_taken_apart(provider, start), whole)}
-
-
-def _taken_apart(provider: RegistryProvider, prefix: Prefix) -> Iterator[dict[str, str]]:
-    """Answers that make up this prefix: parts of its host, in order, and its path."""
-    ids = [field.id for field in provider.fields]
-    labels = prefix.host.split(".")
-    pieces = [piece for label in labels for piece in (label, label.rpartition("-")[0]) if piece]
-    for path in (prefix.path.split("/"), [prefix.path]):
-        for heads in combinations(pieces, max(len(ids) - len(path), 0)):
-            values = dict(zip(ids, (*heads, *path), strict=False))
-            if _composed(provider, {**dict.fromkeys(ids, ""), **values}) == Understood(prefix):
-                yield values
+    known = dict(provider.answers(start))
+    if _composed(provider, known).prefix != start:
+        # A form of host that the fields cannot hold: the first of them understands the whole.
+        known = {provider.fields[0].id: str(start)}
+    return {**answers, **known}
