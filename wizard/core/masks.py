@@ -22,12 +22,24 @@ WELL_KNOWN: Final = frozenset(
 _SHORTEST: Final = 3
 """Shorter names would be found inside other words."""
 
+_GROUP: Final = "[0-9a-f]{1,4}"
+
 # The order matters: an address is masked before the host that stands in it.
 _PATTERNS: Final = (
     ("EMAIL", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
     ("ARN", re.compile(r"arn:aws[\w-]*:[\w-]*:[\w-]*:\d*:[\w+=,.@/:-]+")),
     ("ACCOUNT", re.compile(r"(?<!\d)\d{12}(?!\d)")),
     ("ADDRESS", re.compile(r"(?<![\d.])(?!127\.)(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")),
+    # Eight groups, or fewer around one `::`; not loopback's, and no time of the day.
+    ("ADDRESS", re.compile(rf"(?<![\w:])(?:{_GROUP}:){{7}}{_GROUP}(?![\w:])", re.IGNORECASE)),
+    (
+        "ADDRESS",
+        re.compile(
+            rf"(?<![\w:])(?!::1?(?![\w:]))(?:{_GROUP}(?::{_GROUP}){{0,6}})?::"
+            rf"(?:{_GROUP}(?::{_GROUP}){{0,6}})?(?![\w:])",
+            re.IGNORECASE,
+        ),
+    ),
 )
 _TOP: Final = r"(?:com|net|org|io|dev|aws|cloud|ai|cn|eu|uk|us|de|test|local|internal|lan|corp)"
 _HOST: Final = re.compile(rf"(?<![\w@-])(?:[a-z0-9-]+\.)+{_TOP}(?![\w-])", re.IGNORECASE)
