@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.conversation import ADA, diagnosis_of, endpoint, image, layer_of, world
 from tests.support.hostile import RawRequest, always, hostile, reply
+from wizard.clients.registry_upload import LARGEST_PACKET_BYTES
 from wizard.core.image import OCI_MANIFEST, Descriptor
 from wizard.core.names import Repository
 from wizard.core.secret import ANONYMOUS
@@ -126,7 +127,25 @@ async def test_a_proxy_that_lets_no_parts_through_is_a_problem() -> None:
         api = outside.registry_api(endpoint(server.base_url), ANONYMOUS)
         found = await diagnosis_of(api.takes_parts(Repository(server.host, "team/app")))
 
-    assert found.evidence[-1].status == 405
+        assert found.evidence[-1].status == 405
+        assert lines(server.requests)[-1] == f"DELETE {UPLOADS}1"
+
+
+async def test_silence_after_a_large_request_alone_speaks_of_large_packets() -> None:
+    async def say(request: RawRequest, out: StreamWriter) -> None:
+        if request.body:
+            await asyncio.Event().wait()
+        await reply(out, 202, b"", {"Location": "/up?s=1"})
+
+    for content, is_large in ((b"x" * LARGEST_PACKET_BYTES, False), (image().layer, True)):
+        blob = Descriptor.of(OCI_MANIFEST, content)
+        async with hostile(say) as server, world(timeout_s=0.3) as outside:
+            api = outside.registry_api(endpoint(server.base_url), ANONYMOUS)
+            push = api.push_blob(Repository(server.host, "team/app"), blob, content)
+            found = await diagnosis_of(push)
+
+        assert found.cause == "network.timeout"
+        assert any("mtu" in fix.command for fix in found.fixes) is is_large
 
 
 async def test_an_upload_without_a_location_is_something_else() -> None:

@@ -13,6 +13,7 @@ from wizard.core.diagnosis import Fault, Problem, Stage
 from wizard.core.image import Descriptor
 from wizard.core.names import Repository
 from wizard.core.ports import Answer
+from wizard.core.upload_signs import SMALLER_PACKETS
 
 CREATED, ACCEPTED, UNAUTHORIZED = 201, 202, 401
 STORED: Final = frozenset({200, CREATED, 204})
@@ -22,6 +23,8 @@ FINAL: Final = frozenset({401, 403, 404, 407, 429, 502, 503, 504})
 # Below HTTP/2's first window, so that a body nobody wants is through before the answer comes.
 MOST_SINGLE_BYTES: Final = 32 << 10
 CANCEL_LIMIT_S: Final = 2.0
+LARGEST_PACKET_BYTES: Final = 1500
+"""Of Ethernet, and of most ways beyond."""
 _SOME: Final = b"registry-wizard"
 _OCTETS: Final = {"Content-Type": "application/octet-stream"}
 
@@ -54,14 +57,17 @@ async def probe_parts(talk: Talk, repository: Repository) -> str:
     location = _location(talk, await _open(talk, repository))
     if not talk.is_own(location):
         return "uploads go on at another host"
-    scope = Scope.push(repository.path)
-    answer = await talk.send(
-        "PATCH", location, Stage.UPLOAD, scope, headers=_OCTETS, body=_SOME, in_chunks=True
-    )
-    if answer.status not in (ACCEPTED, *STORED):
-        raise talk.refused(answer, Stage.UPLOAD, "PATCH")
-    where = answer.headers.get("location", "")
-    await _cancel(talk, repository, _location(talk, answer) if where else location)
+    scope, begun = Scope.push(repository.path), location
+    try:
+        answer = await talk.send(
+            "PATCH", location, Stage.UPLOAD, scope, headers=_OCTETS, body=_SOME, in_chunks=True
+        )
+        if answer.status not in (ACCEPTED, *STORED):
+            raise talk.refused(answer, Stage.UPLOAD, "PATCH")
+        if answer.headers.get("location"):
+            begun = _location(talk, answer)
+    finally:
+        await _cancel(talk, repository, begun)
     return f"{shown('PATCH', location)}: {answer.status}"
 
 
@@ -73,9 +79,7 @@ async def _single(
     if memory.single_post is False or len(content) > MOST_SINGLE_BYTES:
         return _location(talk, await _open(talk, repository))
     url = with_digest(talk.url(repository, "blobs/uploads/"), blob)
-    answer = await talk.send(
-        "POST", url, Stage.UPLOAD, Scope.push(repository.path), headers=_OCTETS, body=content
-    )
+    answer = await _sent(talk, repository, "POST", url, content)
     if answer.status == CREATED:
         memory.single_post = True
         _expect(talk, blob, answer)
@@ -98,11 +102,25 @@ async def _open(talk: Talk, repository: Repository) -> Answer:
 
 async def _put(talk: Talk, repository: Repository, url: str, content: bytes) -> Answer:
     """One PUT without Content-Range: GHCR caps requests that carry it (registries.md A5)."""
-    if talk.is_own(url):
-        return await talk.send(
-            "PUT", url, Stage.UPLOAD, Scope.push(repository.path), headers=_OCTETS, body=content
-        )
-    return await talk.bare("PUT", url, Stage.UPLOAD, headers=_OCTETS, body=content)
+    return await _sent(talk, repository, "PUT", url, content)
+
+
+async def _sent(
+    talk: Talk, repository: Repository, method: str, url: str, content: bytes
+) -> Answer:
+    """Content, without our authentication elsewhere. Raises Problem.
+
+    Silence after more than a packet holds may be a way that loses large ones.
+    """
+    try:
+        if not talk.is_own(url):
+            return await talk.bare(method, url, Stage.UPLOAD, headers=_OCTETS, body=content)
+        scope = Scope.push(repository.path)
+        return await talk.send(method, url, Stage.UPLOAD, scope, headers=_OCTETS, body=content)
+    except Problem as problem:
+        if problem.evidence[-1].fault is not Fault.TIMEOUT or len(content) <= LARGEST_PACKET_BYTES:
+            raise
+        raise Problem(*problem.evidence, fixes=(SMALLER_PACKETS,)) from None
 
 
 async def _cancel(talk: Talk, repository: Repository, location: str) -> str:

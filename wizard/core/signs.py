@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from wizard.core.diagnosis import PULL_STAGES, PUSH_STAGES, Fault, Fix, Sign, Stage
-from wizard.core.upload_signs import SMALL_ALONE, UPLOAD_SIGNS
+from wizard.core.upload_signs import UPLOAD_SIGNS
 
 HANDSHAKE_STAGES: Final = frozenset({Stage.PING, Stage.TOKEN})
 REGISTRY_STAGES: Final = HANDSHAKE_STAGES | PUSH_STAGES | PULL_STAGES | {Stage.DELETE}
@@ -31,7 +31,6 @@ def _fault(cause: str, *faults: Fault, stages: frozenset[Stage] = frozenset()) -
 _FAULTS: Final = (
     _fault("network.dns", Fault.DNS),
     _fault("network.unreachable", Fault.REFUSED),
-    SMALL_ALONE,
     _fault("network.timeout", Fault.TIMEOUT),
     _fault("network.tls-untrusted", Fault.TLS_UNTRUSTED, Fault.TLS_SELF_SIGNED),
     _fault("network.tls-invalid", Fault.TLS_INVALID, Fault.TLS_OTHER),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from wizard.core.diagnosis import PUSH_STAGES, Fault, Fix, Sign, Stage
+from wizard.core.diagnosis import PUSH_STAGES, Fix, Sign, Stage
 
 SHARE_STORAGE: Final = Fix(
     "Let all copies of the registry share one storage and one http.secret, or send each client to "
@@ -26,22 +26,15 @@ WRITABLE: Final = Fix(
     "Ask when it takes pushes again: nothing is wrong with the login or the image",
     ask="whoever runs the registry",
 )
+SMALLER_PACKETS: Final = Fix(
+    "Small requests were answered before this large one: if a VPN loses large packets, make them "
+    "smaller (tun0 stands for its interface, which `ip link` shows)",
+    command="sudo ip link set dev tun0 mtu 1280",
+    system="linux",
+)
+"""Seen: packets over 1,400 bytes dropped without a word."""
 _SOURCE: Final = "registries.md 8.2"
 
-SMALL_ALONE: Final = Sign(
-    "network.timeout",
-    stages=PUSH_STAGES,
-    faults=frozenset({Fault.TIMEOUT}),
-    fixes=(
-        Fix(
-            "Small requests were answered before this one: if a VPN loses large packets, make them "
-            "smaller (tun0 stands for its interface, which `ip link` shows)",
-            command="sudo ip link set dev tun0 mtu 1280",
-            system="linux",
-        ),
-    ),
-    source="seen: packets over 1,400 bytes dropped without a word",
-)
 UPLOAD_SIGNS: Final = (
     Sign(
         "push.interrupted",
