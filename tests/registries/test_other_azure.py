@@ -51,4 +51,9 @@ def test_one_that_is_over_is_told_with_the_command_for_the_next() -> None:
 
 
 def test_one_that_lasts_is_taken() -> None:
-    expect_not_ended(Credential("", token({"exp": 4_000_000_000})), HOST)
+    lasting = token({"exp": 4_000_000_000})
+    end = end_of(lasting)
+
+    assert end is not None
+    assert end > datetime.now(UTC)
+    expect_not_ended(Credential("", lasting), HOST)  # raises for one that is over

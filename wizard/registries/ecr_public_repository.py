@@ -15,7 +15,7 @@ from wizard.registries.ecr_public_names import REGION, gallery_page, parts_of
 from wizard.registries.ecr_public_sessions import CLOUD
 from wizard.registries.ecr_public_signs import ADMINISTRATOR, OWN_ALIAS
 from wizard.registries.ecr_refused import problem_of
-from wizard.registries.ecr_repository import UNKNOWN, await_registry, profile_flag
+from wizard.registries.ecr_repository import await_registry, is_known, profile_flag
 
 CONSOLE: Final = (
     f"https://{REGION}.console.aws.amazon.com/ecr/public-registry/repositories?region={REGION}"
@@ -154,15 +154,7 @@ async def _expect_known(
     refused: RefusedError,
 ) -> None:
     """Another account may have it, and let us push there. Raises Problem where nobody has it."""
-    answer = await outside.ask_registry(
-        "GET",
-        "tags/list",
-        endpoint=endpoint,
-        credential=credential,
-        repository=repository,
-        stage=Stage.MANIFEST,
-    )
-    if UNKNOWN in answer.body:
+    if not await is_known(repository, credential, endpoint, outside):
         problem = _refused(refused, "DescribeRepositories", repository, OWN_ALIAS)
         raise Problem(*problem.evidence, cause="push.repository-missing", fixes=problem.fixes)
 

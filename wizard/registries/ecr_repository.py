@@ -15,7 +15,7 @@ from wizard.registries.cloud_child import RefusedError, ask_child
 from wizard.registries.ecr_places import Place, place_of
 from wizard.registries.ecr_refused import problem_of
 
-UNKNOWN: Final = b"NAME_UNKNOWN"
+_UNKNOWN: Final = b"NAME_UNKNOWN"
 _LOOKS: Final = 10
 _FIRST_WAIT_S: Final = 0.2
 _LONGEST_WAIT_S: Final = 2.0
@@ -113,21 +113,28 @@ async def create(
     return said
 
 
+async def is_known(
+    repository: Repository, credential: AnyCredential, endpoint: Endpoint, outside: Outside
+) -> bool:
+    """Has the registry itself heard of it? Any other answer than that it has not counts as yes."""
+    answer = await outside.ask_registry(
+        "GET",
+        "tags/list",
+        endpoint=endpoint,
+        credential=credential,
+        repository=repository,
+        stage=Stage.MANIFEST,
+    )
+    return _UNKNOWN not in answer.body
+
+
 async def await_registry(
     repository: Repository, credential: AnyCredential, endpoint: Endpoint, outside: Outside
 ) -> None:
     """The registry learns of it a little later; whatever else it says is for the push to see."""
     wait_s = _FIRST_WAIT_S
     for _ in range(_LOOKS):
-        answer = await outside.ask_registry(
-            "GET",
-            "tags/list",
-            endpoint=endpoint,
-            credential=credential,
-            repository=repository,
-            stage=Stage.MANIFEST,
-        )
-        if UNKNOWN not in answer.body:
+        if await is_known(repository, credential, endpoint, outside):
             return
         await asyncio.sleep(wait_s)
         wait_s = min(wait_s * 2, _LONGEST_WAIT_S)

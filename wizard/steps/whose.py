@@ -72,18 +72,12 @@ async def prove(
     async def proven(named: Credential) -> str:
         return await parts.api(to.endpoint, named).prove(to.repository)
 
-    async def tried() -> tuple[str, Problem | None]:
-        try:
-            return await proven(credential), None
-        except Problem as problem:
-            return "", problem
-
     async def both() -> Identity:
         refused: Problem | None = None
         if known is None and credential.username:
             # At once, by the name that the tools here will send.
             asking = whose(parts, to, credential)
-            identity, (proof, refused) = await in_order(asking, tried())
+            identity, (proof, refused) = await in_order(asking, _tried(proven(credential)))
             if identity.username in ("", credential.username):
                 if refused is not None:
                     raise refused
@@ -105,6 +99,13 @@ async def prove(
         stage=Stage.TOKEN,
         limit_s=parts.outside.timeout_s * 2,
     )
+
+
+async def _tried(proving: Awaitable[str]) -> tuple[str, Problem | None]:
+    try:
+        return await proving, None
+    except Problem as problem:
+        return "", problem
 
 
 async def _told_apart(
