@@ -38,8 +38,7 @@ CAUSES = (
         explanation=(
             "An engine can have rules of its own: registries that it may not talk to, images that "
             "it may not pass on unless they are signed, a plugin that decides who may do what. "
-            "One of them is against this push. The registry was not asked, and has nothing "
-            "against it."
+            "One of them is against this. The registry has no part in it."
         ),
         evidence="The engine refused before it sent anything, and its words name the rule.",
         fixes=(

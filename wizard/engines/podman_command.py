@@ -25,8 +25,6 @@ from wizard.engines.podman_endpoints import (
 )
 
 _ERROR = re.compile(r"^(?:Error: |time=\S+ level=(?:error|fatal) msg=)", re.MULTILINE)
-_STEP = re.compile(r" for step \{.*\}(?=: )", re.DOTALL)
-"""A build step with all that belongs to it, before the reason: the reason would be cut off."""
 _VERSION = re.compile(r"\bversion (\S+)")
 
 
@@ -74,8 +72,16 @@ def complaint_in(said: str, code: int | None) -> str:
     """From the last `Error:` on: registries answer in several lines."""
     starts = [found.end() for found in _ERROR.finditer(said)]
     words = said[starts[-1] :] if starts else said.strip().rpartition("\n")[2]
-    words = _STEP.sub("", words)
-    return clean(words.strip().strip('"')) or f"podman ended with {code}"
+    return clean(_without_step(words).strip().strip('"')) or f"podman ended with {code}"
+
+
+def _without_step(words: str) -> str:
+    """A failed build begins with its step and all that belongs to it, `for step {…}: `.
+
+    The reason behind that would be cut off.
+    """
+    start, end = words.find(" for step {"), words.rfind("}: ")
+    return words[:start] + words[end + 1 :] if 0 <= start < end else words
 
 
 async def ask(
