@@ -18,7 +18,8 @@ def test_an_address_is_hidden_and_what_stands_around_it_is_not(address: str) -> 
 
 
 @pytest.mark.parametrize(
-    "words", ["127.0.0.1:5000", "[::1]:5000", "at 12:30:45", "sha256:ab12", "std::string", "x: y: z"]
+    "words",
+    ["127.0.0.1:5000", "[::1]:5000", "at 12:30:45", "sha256:ab12", "std::string", "x: y: z"],
 )
 def test_what_is_no_address_of_anybody_stays(words: str) -> None:
     assert Masks(()).hide(words) == words
