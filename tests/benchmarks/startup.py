@@ -13,7 +13,7 @@ from tests.benchmarks.terminal import Frames, in_terminal
 
 _PYTHON: Final = sys.executable
 # What the installed command does; `-m` would pay for finding the module as well.
-_WIZARD: Final = (_PYTHON, "-c", "import sys; from wizard.__main__ import main; sys.exit(main())")
+_WIZARD: Final = (_PYTHON, "-c", "import sys; from wizard.__main__ import run; run()")
 _HELLO: Final = """
 from textual.app import App, ComposeResult
 from textual.widgets import Static
@@ -43,8 +43,11 @@ def rows() -> Iterator[Row]:
 
     yield Row("--version / python -c pass", ratio(lambda: command("--version"), anchor)[0], 2.5)
     yield Row("--help / python -c pass", ratio(lambda: command("--help"), anchor)[0], 2.5)
-    stops = ratio(lambda: command("doctor", "--json"), anchor)[0]
+    bare = {**environ, "PATH": environ["HOME"]}  # without an engine's program either
+    stops = ratio(lambda: run_once([*_WIZARD, "doctor", "--json"], bare).seconds, anchor)[0]
     yield Row("doctor that stops at the engine / python -c pass", stops, 7)
+    asks = ratio(lambda: command("doctor", "--json"), anchor)[0]
+    yield Row("  where it asks this machine's podman as well, if there is one", asks, None)
     floor = ratio(lambda: anchor("import asyncio, argparse, dataclasses, json"), anchor)[0]
     yield Row("  of it: asyncio, argparse, dataclasses, json alone", floor, None)
     yield Row("  heavy modules that it loads", len(_loaded(environ)), 0, "")

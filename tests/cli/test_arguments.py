@@ -48,7 +48,7 @@ def refused(line: str, capsys: pytest.CaptureFixture[str]) -> str:
 def test_a_command_has_exactly_the_promised_options(command: str) -> None:
     commands = next(a for a in parser()._actions if a.dest == "command").choices
     assert commands is not None
-    own = commands[command]  # type: ignore[index, call-overload]
+    own = commands[command].filled()  # type: ignore[index, call-overload]
     options = {name for action in own._actions for name in action.option_strings}
 
     assert options == OPTIONS[command] | EVERYWHERE

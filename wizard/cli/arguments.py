@@ -12,6 +12,10 @@ from collections.abc import Callable
 import wizard
 from wizard.cli.options import DEFAULTS, OPTIONS
 
+TYPE_CHECKING = False  # as typing has it: its import would be a third of what `--version` takes
+if TYPE_CHECKING:
+    from typing import Any
+
 HAND_OVERS = (
     "imagespec",
     "flyte",
@@ -55,7 +59,9 @@ def parser() -> argparse.ArgumentParser:
     )
     root.set_defaults(**DEFAULTS)
     _add(root, *_ALL, *_NETWORK, "sandbox", "python", "plain")
-    commands = root.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    commands = root.add_subparsers(
+        dest="command", metavar="COMMAND", title="commands", parser_class=_Command
+    )
     for name, (summary, fill, *examples) in _COMMANDS.items():
         command = commands.add_parser(
             name,
@@ -65,9 +71,24 @@ def parser() -> argparse.ArgumentParser:
             formatter_class=_formatter,
             allow_abbrev=False,
         )
-        _add(command, "json", *_ALL)
-        fill(command)
+        command.fill = fill
     return root
+
+
+class _Command(argparse.ArgumentParser):
+    """Has its options only from when it is the one: they are most of what all of this takes."""
+
+    fill: Callable[[argparse.ArgumentParser], None] | None = None
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        return super(_Command, self.filled()).parse_known_args(args, namespace)
+
+    def filled(self) -> _Command:
+        if self.fill is not None:
+            fill, self.fill = self.fill, None
+            _add(self, "json", *_ALL)
+            fill(self)
+        return self
 
 
 _ALL = ("profile", "config")

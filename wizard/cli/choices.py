@@ -5,7 +5,6 @@ from __future__ import annotations
 from argparse import Namespace
 from dataclasses import replace
 
-from wizard.core.cluster import wrong_account, wrong_principal
 from wizard.core.diagnosis import Diagnosis, Evidence, Fix, Problem, Stage, diagnose
 from wizard.core.names import InvalidNameError, Platform
 from wizard.core.ports import Parts, StoreChoice
@@ -57,9 +56,9 @@ def read_choices(parts: Parts, arguments: Namespace, typed_prefix: str = "") -> 
         make_public=arguments.make_public,
         grant_cluster=arguments.grant_cluster,
         delete_image=arguments.delete_image,
-        cluster_account=_account(arguments) or choices.cluster_account,
-        cluster_principal=_principal(arguments) or choices.cluster_principal,
     )
+    if arguments.cluster_account or arguments.cluster_principal:
+        choices = _of_cluster(arguments, choices)
     return _checked(parts, choices)
 
 
@@ -84,18 +83,21 @@ def read_platform(text: str) -> Platform:
         raise UsageError(f"--platform {clean(text, _SHOWN)}: {error}") from error
 
 
-def _account(arguments: Namespace) -> str:
-    typed = (arguments.cluster_account or "").strip()
-    if wrong := wrong_account(typed):
-        raise UsageError(f"--cluster-account {clean(typed, _SHOWN)}: {wrong}")
-    return typed.replace("-", "")
+def _of_cluster(arguments: Namespace, choices: Choices) -> Choices:
+    """With the identity that the cluster pulls with. Raises UsageError."""
+    from wizard.core.cluster import wrong_account, wrong_principal
 
-
-def _principal(arguments: Namespace) -> str:
-    typed = (arguments.cluster_principal or "").strip()
-    if wrong := wrong_principal(typed):
-        raise UsageError(f"--cluster-principal {clean(typed, _SHOWN)}: {wrong}")
-    return typed
+    account = (arguments.cluster_account or "").strip()
+    if wrong := wrong_account(account):
+        raise UsageError(f"--cluster-account {clean(account, _SHOWN)}: {wrong}")
+    principal = (arguments.cluster_principal or "").strip()
+    if wrong := wrong_principal(principal):
+        raise UsageError(f"--cluster-principal {clean(principal, _SHOWN)}: {wrong}")
+    return replace(
+        choices,
+        cluster_account=account.replace("-", "") or choices.cluster_account,
+        cluster_principal=principal or choices.cluster_principal,
+    )
 
 
 def _refused(parts: Parts, typed: str, error: PrefixError, command: str) -> UsageError:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-import shutil
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Final
 
 from wizard.core.diagnosis import Evidence, Fault, Problem, Stage
@@ -38,10 +38,20 @@ def find_program(program: str, environ: Mapping[str, str]) -> str | None:
     stranger's checkout.
     """
     if os.sep in program:
-        return shutil.which(program) if PurePath(program).is_absolute() else None
+        return _which(program, "") if PurePath(program).is_absolute() else None
     folders = environ.get("PATH", os.defpath).split(os.pathsep)
-    absolute = os.pathsep.join(f for f in folders if PurePath(f).is_absolute())
-    return shutil.which(program, path=absolute) if absolute else None
+    absolute = (folder for folder in folders if PurePath(folder).is_absolute())
+    return next(filter(None, (_which(program, folder) for folder in absolute)), None)
+
+
+def _which(program: str, folder: str) -> str | None:
+    if sys.platform == "win32":
+        from shutil import which  # knows what else a program may be called there
+
+        return which(program, path=folder or None)
+    # Elsewhere that would load every archive format for these two questions.
+    path = Path(folder, program)
+    return str(path) if os.access(path, os.X_OK) and path.is_file() else None
 
 
 async def run_program(

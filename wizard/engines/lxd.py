@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, Final
 from wizard.core.diagnosis import Diagnosis, Evidence, Fault, Fix, Problem, Sign, Stage, diagnose
 from wizard.core.ports import EngineStatus, FoundEngine
 from wizard.engines.docker_fingerprints import Reply
-from wizard.engines.lxd_fixes import OWN_PUSH, ways
-from wizard.engines.lxd_instances import Instance, instances
 from wizard.engines.lxd_places import INCUS, LXD, Place, is_installed, places
-from wizard.engines.lxd_rest import Server, ask_server
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # most machines have neither
     from wizard.core.image import TestImage
     from wizard.core.names import Platform, Reference
     from wizard.core.ports import EngineDetails, EngineProgress, EnginePushed, Outside
     from wizard.core.secret import AnyCredential
+    from wizard.engines.lxd_instances import Instance
+    from wizard.engines.lxd_rest import Server
 
 _CANNOT: Final = "engine.cannot-push"
 _OFF: Final = "engine.not-running"
@@ -80,6 +79,8 @@ class LxdEngine:
 
 
 def _as_problem(found: FoundEngine) -> Problem:
+    from wizard.engines.lxd_fixes import OWN_PUSH
+
     problem = found.problem
     if problem is not None:
         return Problem(*problem.evidence, cause=problem.cause, fixes=problem.fixes)
@@ -89,6 +90,9 @@ def _as_problem(found: FoundEngine) -> Problem:
 
 
 async def _probe(place: Place, outside: Outside) -> FoundEngine:
+    from wizard.engines.lxd_instances import instances
+    from wizard.engines.lxd_rest import Server, ask_server
+
     began = time.monotonic()
     server = await ask_server(place.path)
     row = FoundEngine(
@@ -125,6 +129,7 @@ def _cannot_push(
     place: Place, server: Server, listed: tuple[Instance, ...] | None, outside: Outside
 ) -> Diagnosis:
     from wizard.causes import CATALOGUE
+    from wizard.engines.lxd_fixes import ways
 
     title = f"{server.product} {server.version}".strip()
     facts = {"engine": title, "endpoint": place.endpoint}
@@ -152,6 +157,7 @@ def _counted(listed: tuple[Instance, ...] | None) -> str:
 def _unusable(place: Place, reply: Reply) -> Diagnosis:
     """With its own fixes instead of the catalogue's, which are Docker's."""
     from wizard.causes import CATALOGUE
+    from wizard.engines.lxd_fixes import OWN_PUSH
 
     product = place.product
     facts = {"engine": product.title, "endpoint": place.endpoint}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
@@ -150,6 +149,8 @@ def _why_none(parts: Parts, seen: list[FoundEngine], chosen: FoundEngine | None)
 
 def _way_to(found: FoundEngine, chosen_by: str = "") -> tuple[Fix, ...]:
     """The docker context that leads there; the address itself where none does."""
+    from shlex import quote
+
     # A variable is asked before the current context: changing that one would not help.
     is_by_variable = chosen_by.startswith("DOCKER_")
     current = chosen_by.removeprefix("context ")
@@ -158,16 +159,16 @@ def _way_to(found: FoundEngine, chosen_by: str = "") -> tuple[Fix, ...]:
         return (
             Fix(
                 f"Make {found.title} the current one",
-                f"docker context use {shlex.quote(names[0])}",
+                f"docker context use {quote(names[0])}",
                 action=RUN,
                 changes=f"docker and your SDK talk to {found.title} from now on",
-                inverse=f"docker context use {shlex.quote(current or 'default')}",
+                inverse=f"docker context use {quote(current or 'default')}",
             ),
         )
     if found.engine != "docker":
         command = f"registry-wizard setup --engine {found.engine}"
         return (Fix(f"Use {found.title} instead", command),)
-    command = f"export DOCKER_HOST={shlex.quote(found.endpoint)}"
+    command = f"export DOCKER_HOST={quote(found.endpoint)}"
     return (Fix(f"Use {found.title} in this shell", command),)
 
 
