@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.lab, pytest.mark.engine]
 LOOPBACK = "127.0.0.1:5000"
 OVER_TLS = f"{REGISTRY_HOST}:5001"
 NODES = ("--cluster-principal", "nodes@proj-1.iam.gserviceaccount.com")
+OWN = {"ada/*": {"pull", "push", "delete"}}
 CONFIG = '{\n   "auths":   {"other.test": {"auth": "YTpi"}},\r\n\t"detachKeys" : "ctrl-e"}\n\n'
 """Written by hand: everything about it has to be there again in the end."""
 
@@ -64,12 +65,14 @@ def running(person: Person, kind: Kind, folder: Path, password: str) -> Iterator
 
 
 @contextmanager
-def with_token_service(person: Person, folder: Path, password: str) -> Iterator[None]:
+def with_token_service(
+    person: Person, folder: Path, password: str, grants: Mapping[str, set[str]] = OWN
+) -> Iterator[None]:
     """What ada pushes, everybody may pull."""
     lab = person.lab
     tokens = TokenService(
         folder,
-        users={"ada": User(password, {"ada/*": {"pull", "push", "delete"}})},
+        users={"ada": User(password, grants)},
         anonymous={"ada/*": {"pull"}},
         realm=f"https://{OVER_TLS}/token",
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from wizard.core.diagnosis import Evidence, Fix, Problem, Stage
 from wizard.core.fields import Field
+from wizard.core.grants import may_push
 from wizard.core.names import HUB_HOST, Digest, Reference, Repository
 from wizard.core.ports import (
     Access,
@@ -136,7 +137,7 @@ class DockerHub(OciRegistry):
             return ()
         endpoint = self.endpoint(repository.host)
         granted = await hub_login.granted_actions(credential, repository, endpoint, outside)
-        if granted is not None and hub_login.PUSH not in granted:
+        if granted is not None and not may_push(granted):
             raise hub_login.not_permitted(credential, granted, repository)
         namespace = repository.path.partition("/")[0]
         default = f"as the default privacy of {namespace} says"

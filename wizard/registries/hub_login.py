@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
+from wizard.core import grants
 from wizard.core.diagnosis import Evidence, Fix, Problem, Stage
 from wizard.core.names import HUB_HOST, Repository
 from wizard.core.ports import Endpoint, Identity, Outside
 from wizard.core.secret import Credential
-from wizard.core.text import clean
 from wizard.registries.hub_api import IDENTITY_TOKEN_USER
 from wizard.registries.hub_quota import quota_notes
 from wizard.registries.hub_signs import DOCKER_ID, LISTED, NEW_TOKEN
@@ -28,9 +27,6 @@ _OF_OTHERS: Final = (
     (re.compile(r"(gh[opsur]_|github_pat_).*", re.DOTALL), "GitHub token"),
     (re.compile(r"glpat-.*", re.DOTALL), "GitLab token"),
 )
-_MOST_ENTRIES: Final = 100
-
-PUSH: Final = "push"
 
 
 def kind_of(credential: Credential) -> str:
@@ -56,11 +52,11 @@ async def inspect(
         raise _explained(problem, kind, credential, repository) from problem
     namespace = _namespace(repository)
     is_own = credential.username.lower() == namespace
-    if granted is not None and PUSH not in granted and is_own:
+    if granted is not None and not grants.may_push(granted) and is_own:
         raise _scope_missing(granted, kind, repository)
     # Only now: a wrong password is sent once, since Docker Hub locks out who repeats it (B2).
     quota = await quota_notes(credential, endpoint, outside)
-    said = "" if granted is None else f"granted for {repository}: {_words(granted)}"
+    said = "" if granted is None else f"granted for {repository}: {grants.in_words(granted)}"
     return Identity(
         credential.username,
         kind,
@@ -74,21 +70,8 @@ async def granted_actions(
     credential: Credential, repository: Repository, endpoint: Endpoint, outside: Outside
 ) -> frozenset[str] | None:
     """What the token service allows there; None where its token does not say. Raises Problem."""
-    return _granted(await outside.token_claims(endpoint, credential, repository), repository)
-
-
-def _granted(claims: Mapping[str, Any], repository: Repository) -> frozenset[str] | None:
-    """Of `[{"type": "repository", "name": …, "actions": […]}]`, those of this repository."""
-    access = claims.get("access")
-    if not isinstance(access, list):
-        return None
-    granted: set[str] = set()
-    for entry in access[:_MOST_ENTRIES]:
-        if isinstance(entry, Mapping) and entry.get("name") == repository.path:
-            actions = entry.get("actions")
-            if isinstance(actions, list):
-                granted |= {clean(str(action), 20) for action in actions[:10]}
-    return frozenset(granted)
+    claims = await outside.token_claims(endpoint, credential, repository)
+    return grants.granted(claims, repository)
 
 
 def _expect_form(credential: Credential) -> None:
@@ -158,7 +141,7 @@ def _scope_missing(granted: frozenset[str], kind: str, repository: Repository) -
     seen = Evidence(
         Stage.TOKEN,
         asked,
-        f"it was granted {_words(granted)}; push is not among them",
+        f"it was granted {grants.in_words(granted)}; push is not among them",
         HUB_HOST,
         authenticated=True,
         facts={"scope": "Read & Write", "kind": kind},
@@ -175,7 +158,9 @@ def not_permitted(
 ) -> Problem:
     """The login is good, and the namespace is another's."""
     namespace = _namespace(repository)
-    words = f"{credential.username} was granted {_words(granted)} in {namespace}, and no push"
+    words = (
+        f"{credential.username} was granted {grants.in_words(granted)} in {namespace}, and no push"
+    )
     seen = Evidence(
         Stage.UPLOAD,
         f"the right to push to {repository}",
@@ -194,10 +179,6 @@ def not_permitted(
         ask=f"an owner of {namespace}",
     )
     return Problem(seen, cause="push.not-permitted", fixes=(ask, own))
-
-
-def _words(granted: frozenset[str]) -> str:
-    return " and ".join(sorted(granted)) or "nothing"
 
 
 def _namespace(repository: Repository) -> str:
@@ -220,6 +201,6 @@ def _namespace_notes(
     namespace, name = _namespace(repository), credential.username
     if granted is None or name.lower() == namespace:
         return ()
-    if PUSH in granted:
+    if grants.may_push(granted):
         return (f"{name} may push to {namespace}",)
     return (f"{name} was granted no push to {namespace}",)

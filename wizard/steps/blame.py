@@ -12,6 +12,7 @@ from wizard.core.names import Reference
 from wizard.core.ports import EngineStatus, FoundEngine, Parts
 from wizard.core.secret import AnyCredential
 from wizard.steps.order import IMAGE
+from wizard.steps.refused import compared
 from wizard.steps.registry import Destination
 from wizard.steps.run import Trouble, attempt, naming
 
@@ -44,8 +45,10 @@ async def blame(
     """The engine's push failed. If the wizard's own works, the engine is to blame."""
     tables = (parts.engine(engine.engine).signs, to.provider.signs, parts.common_signs)
     theirs = diagnose(naming(parts.registries, problem, what[0]), parts.catalogue, *tables)
-    if engine.engine == "none" or theirs.cause in _ENGINE_ALONE:
+    if theirs.cause in _ENGINE_ALONE:
         return failed(IMAGE, Step.PUSH, theirs)
+    if engine.engine == "none":  # whose rights nobody asked about before
+        return failed(IMAGE, Step.PUSH, await compared(parts, to, what[2], theirs))
     pushing = _own_push(parts, *what)
     own = await attempt(parts, pushing, to.provider.signs, about=what[0], limit_s=PUSH_LIMIT_S)
     if isinstance(own, Trouble):

@@ -26,6 +26,7 @@ from wizard.steps.blame import PUSH_LIMIT_S, blame
 from wizard.steps.login import DOCKER
 from wizard.steps.order import DELETED, IMAGE
 from wizard.steps.read_back import read_back
+from wizard.steps.refused import compared
 from wizard.steps.registry import Destination, destination
 from wizard.steps.repository import Consent, credential_of, ensure
 from wizard.steps.run import Trouble, attempt, crash
@@ -59,7 +60,8 @@ async def rights(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
     )
     if isinstance(outcome, Trouble):
         told = _told_apart(parts, journey, outcome)
-        yield Checked(told.row(RIGHTS, Step.PUSH))
+        found = await compared(parts, to, credential, told.found)
+        yield Checked(replace(told, found=found).row(RIGHTS, Step.PUSH))
         return
     said = f"{to.repository} may be pushed to"
     yield Checked(passed(RIGHTS, Step.PUSH, said, *outcome.value, seconds=outcome.seconds))
