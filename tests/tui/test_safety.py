@@ -83,6 +83,14 @@ async def test_typed_secret_is_never_painted_nor_is_its_length() -> None:
         assert "filled in, not shown" in driver.text
 
 
+async def test_enter_without_a_secret_says_what_is_missing() -> None:
+    async with driven() as driver:
+        await driver.to_secret()
+        await driver.press("enter")
+
+        await driver.sees("nothing here yet: paste or type it first")
+
+
 async def test_secret_is_in_no_picture_of_the_page() -> None:
     async with driven() as driver:
         await driver.to_secret()

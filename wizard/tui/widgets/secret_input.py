@@ -36,6 +36,7 @@ class SecretInput(Widget, can_focus=True):
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id)
         self._typed: list[str] = []
+        self._was_missed = False
 
     @property
     def is_empty(self) -> bool:
@@ -60,6 +61,7 @@ class SecretInput(Widget, can_focus=True):
     def submit(self) -> None:
         secret = Secret("".join(self._typed).strip())
         self.clear()
+        self._was_missed = not secret
         if secret:
             self.post_message(self.Submitted(secret))
 
@@ -68,8 +70,11 @@ class SecretInput(Widget, can_focus=True):
             return Content.assemble(
                 ("filled in, not shown", ""), ("   ctrl+u empties it", "$quiet")
             )
-        waits = "paste or type it here; it is not shown" if self.has_focus else "empty"
-        return Content.styled(waits, "$quiet")
+        if not self.has_focus:
+            return Content.styled("empty", "$quiet")
+        if self._was_missed:
+            return Content("nothing here yet: paste or type it first, then enter")
+        return Content.styled("paste or type it here; it is not shown", "$quiet")
 
     def check_consume_key(self, key: str, character: str | None = None) -> bool:  # noqa: ARG002
         return character is not None and character.isprintable()
