@@ -38,6 +38,9 @@ def run() -> NoReturn:
     """
     import gc
 
+    from wizard.late import postpone
+
+    postpone()
     gc.set_threshold(_NEW_OBJECTS)
     code = main()
     try:
