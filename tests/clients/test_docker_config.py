@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -56,10 +57,15 @@ def test_podman_looks_at_its_own_files_first_and_at_dockers_after(machine: Machi
 
 def test_variables_change_where_podman_looks(machine: Machine) -> None:
     machine.environ["DOCKER_CONFIG"] = "/elsewhere"
-    assert podman_paths(machine.outside, "linux")[0] == Path("/elsewhere/config.json")
+    assert podman_paths(machine.outside, "linux") == (Path("/elsewhere/config.json"),)
 
     machine.environ["REGISTRY_AUTH_FILE"] = "/mine.json"
     assert podman_paths(machine.outside, "linux") == (Path("/mine.json"),)
+
+    del machine.environ["DOCKER_CONFIG"], machine.environ["REGISTRY_AUTH_FILE"]
+    machine.environ["XDG_RUNTIME_DIR"] = ""
+    runtime = Path(f"/run/containers/{os.geteuid()}/auth.json")
+    assert podman_paths(machine.outside, "linux")[0] == runtime
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,24 @@ async def test_podmans_own_file_comes_before_dockers(world: LoginWorld) -> None:
     assert podman.warning is not None
 
 
+@pytest.mark.parametrize(
+    ("version", "found"),
+    [("podman version 4.3.1", True), ("podman version 4.9.3", False), ("unknown", False)],
+)
+async def test_podman_of_today_reads_the_named_file_alone_and_an_older_one_goes_on(
+    world: LoginWorld, version: str, *, found: bool
+) -> None:
+    stand_in = world.machine.bin / "podman"
+    stand_in.write_text(f"#!/bin/sh\necho {version}\n")
+    stand_in.chmod(0o755)
+    world.machine.environ["REGISTRY_AUTH_FILE"] = str(world.machine.home / "none.json")
+    world.machine.write(json.dumps({"auths": {"ghcr.io": {"auth": auth("amy", CANARY)}}}))
+
+    (login,) = await world.logins.find(Provider(), GHCR)
+
+    assert ("podman" in login.tools) is found
+
+
 async def test_the_sdk_looks_in_the_home_where_docker_config_names_an_empty_folder(
     world: LoginWorld, tmp_path: Path
 ) -> None:

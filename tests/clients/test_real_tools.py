@@ -14,7 +14,9 @@ import pytest
 from tests.support.credential_helpers import Machine
 from tests.support.docker_registry import docker_registry
 from tests.support.logins import CANARY, GHCR, HUB, LoginWorld, auth
-from tests.support.needs import need_program
+from tests.support.needs import need_program, need_root
+from wizard.clients.docker_config import podman_paths
+from wizard.clients.login_shadows import goes_on
 from wizard.core.diagnosis import Problem
 from wizard.core.ports import Endpoint, StoreChoice
 
@@ -190,3 +192,44 @@ async def test_ten_wizards_and_ten_docker_logins_at_once_lose_nothing_unsaid(
         assert is_there == (cause == ""), (host, cause)
         assert cause in ("", "config.docker-unwritable")
     assert "" in said.values()
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {},
+        {"XDG_RUNTIME_DIR": ""},
+        {"XDG_RUNTIME_DIR": "{home}/gone"},
+        {"XDG_CONFIG_HOME": "{home}/settings"},
+        {"DOCKER_CONFIG": "{home}/ci"},
+        {"DOCKER_CONFIG": "{home}/ci", "XDG_RUNTIME_DIR": ""},
+        {"REGISTRY_AUTH_FILE": "{home}/mine.json"},
+    ],
+    ids=lambda environ: " ".join(environ) or "nothing-set",
+)
+async def test_skopeo_reads_its_files_in_the_order_that_we_do(
+    machine: Machine, environ: dict[str, str]
+) -> None:
+    """Each file holds another user; the one that is used is taken away until none is left."""
+    need_root()
+    skopeo = need_program("skopeo")
+    machine.environ |= {name: text.format(home=machine.home) for name, text in environ.items()}
+    is_older = await goes_on(machine.outside)
+    # Where the session has no folder of its own, it is a place of the machine: a stand-in there.
+    usual, stand_in = Path("/run/containers"), machine.home / "run-containers"
+    stand_in.mkdir()
+    left: list[tuple[str, Path]] = []
+    for number, path in enumerate(podman_paths(machine.outside, goes_on=is_older)):
+        file = stand_in / path.relative_to(usual) if path.is_relative_to(usual) else path
+        if "gone" in file.parts:
+            continue
+        file.parent.mkdir(parents=True, exist_ok=True)
+        entry = {"ghcr.io": {"auth": auth(f"user{number}", "z")}}
+        file.write_text(json.dumps(entry if file.name == ".dockercfg" else {"auths": entry}))
+        left.append((f"user{number}", file))
+    inside = f"mkdir -p {usual} && mount --bind {stand_in} {usual} && exec {skopeo} "
+
+    for username, file in left:
+        asked = ["unshare", "-m", "sh", "-c", f"{inside} login --get-login ghcr.io"]
+        assert said_by(machine, *asked).strip() == username
+        file.unlink()

@@ -54,20 +54,32 @@ def sdk_config_path(outside: Outside) -> Path:
     return chosen if chosen.exists() else outside.home / ".docker" / "config.json"
 
 
-def podman_paths(outside: Outside, system: str = sys.platform) -> tuple[Path, ...]:
-    """The files that podman, skopeo and buildah read, in their order."""
+def podman_paths(
+    outside: Outside, system: str = sys.platform, *, goes_on: bool = False
+) -> tuple[Path, ...]:
+    """The files that podman, skopeo and buildah read, in their order.
+
+    One that a variable names is read alone; with `goes_on`, as releases before 2023 do, the usual
+    ones after it (seen; containers/image 1751).
+    """
     environ, home = outside.environ, outside.home
     docker = config_path(outside)
-    if explicit := environ.get("REGISTRY_AUTH_FILE", ""):
-        return (Path(explicit),)
     user = Path(environ.get("XDG_CONFIG_HOME", "") or home / ".config") / "containers/auth.json"
-    files = [user, docker, home / ".dockercfg"]
-    if system == "linux":
-        runtime = environ.get("XDG_RUNTIME_DIR", "") or f"/run/containers/{os.geteuid()}"
-        files.insert(0, Path(runtime) / "containers/auth.json")
-    if environ.get("DOCKER_CONFIG", ""):
-        files.insert(0, docker)
-    return tuple(dict.fromkeys(files))
+    usual = (user, docker, home / ".dockercfg")
+    if explicit := environ.get("REGISTRY_AUTH_FILE", ""):
+        first = Path(explicit)
+    elif environ.get("DOCKER_CONFIG", ""):
+        first = docker
+    else:
+        return (_runtime_file(environ), *usual) if system == "linux" else usual
+    return tuple(dict.fromkeys((first, *usual))) if goes_on else (first,)
+
+
+def _runtime_file(environ: Mapping[str, str]) -> Path:
+    """Root, containers and cron have no XDG_RUNTIME_DIR: it is another place then."""
+    if runtime := environ.get("XDG_RUNTIME_DIR", ""):
+        return Path(runtime) / "containers/auth.json"
+    return Path(f"/run/containers/{os.geteuid()}/auth.json")
 
 
 def docker_place(document: JsonText, key: str) -> Place:

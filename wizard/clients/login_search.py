@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from wizard.clients.helper_answers import MINTING, fitness_of
 from wizard.clients.helper_protocol import QUICK_S, Helper, find_helper
 from wizard.clients.json_file import JsonFile
 from wizard.clients.login_shadows import (
+    goes_on,
     podman_shadowed,
     reads_variable,
     sdk_shadowed,
@@ -142,7 +144,15 @@ class LoginSearch:
 
     async def _podman_hit(self, endpoint: Endpoint) -> Hit | None:
         """The first file that has something; one that cannot be read ends podman's search."""
-        for path in podman_paths(self._outside, self._system):
+        named = podman_paths(self._outside, self._system)
+        hit = await self._first_of(named, endpoint)
+        further = podman_paths(self._outside, self._system, goes_on=True)[len(named) :]
+        if hit is None and further and await goes_on(self._outside):
+            hit = await self._first_of(further, endpoint)
+        return hit
+
+    async def _first_of(self, paths: Sequence[Path], endpoint: Endpoint) -> Hit | None:
+        for path in paths:
             document, broken = self._read(path, "podman", (PODMAN,))
             try:
                 if document is not None and path.name == ".dockercfg":

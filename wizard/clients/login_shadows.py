@@ -15,18 +15,32 @@ _READS_VARIABLE = (28, 3)
 _VERSION = re.compile(rb"version (\d{1,3})\.(\d{1,3})")
 _VERSION_S = 2.0
 _PODMANS = ("podman", "skopeo", "buildah")
+_READS_ONE = {"podman": (4, 4), "skopeo": (1, 11), "buildah": (1, 29)}
+"""From then on, a file that a variable names is the only one (containers/image 1751)."""
 
 
 async def reads_variable(outside: Outside) -> bool:
     """Docker knows DOCKER_AUTH_CONFIG from 28.3 on; 28.2.2 passes it over (seen)."""
     if not outside.which("docker"):
         return True
+    version = await _version("docker", outside)
+    return version is None or version >= _READS_VARIABLE
+
+
+async def goes_on(outside: Outside) -> bool:
+    """Does Podman look further where the file that a variable names holds no login?"""
+    program = next((name for name in _PODMANS if outside.which(name)), "")
+    version = await _version(program, outside) if program else None
+    return version is not None and version < _READS_ONE[program]
+
+
+async def _version(program: str, outside: Outside) -> tuple[int, int] | None:
     try:
-        result = await outside.run(["docker", "--version"], timeout_s=_VERSION_S)
+        result = await outside.run([program, "--version"], timeout_s=_VERSION_S)
     except Problem:
-        return True
+        return None
     found = _VERSION.search(result.stdout)
-    return found is None or (int(found[1]), int(found[2])) >= _READS_VARIABLE
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def shadowed(variable: str, username: str, endpoint: Endpoint) -> Problem:
