@@ -23,6 +23,7 @@ import asyncio, grp, json, os, pwd, sys
 from pathlib import Path
 from wizard.causes import CATALOGUE
 from wizard.clients.outside import World
+from wizard.engines import docker_fixes
 from wizard.engines.docker import DockerEngine
 async def main():
     outside = World(dict(os.environ), Path(os.environ["HOME"]))

@@ -8,10 +8,11 @@ import sys
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from wizard.core.diagnosis import Diagnosis, Evidence, Fault, Fix, Problem, Stage, diagnose
+from wizard.core.diagnosis import Diagnosis, Evidence, Fault, Problem, Stage, diagnose
 from wizard.core.ports import EngineStatus, FoundEngine
 from wizard.engines.docker_endpoints import DockerEndpoint, candidates
 from wizard.engines.docker_fingerprints import Reply
@@ -160,14 +161,12 @@ def _diagnosis(
     endpoint: DockerEndpoint, reply: Reply, cause: str, title: str, outside: Outside
 ) -> Diagnosis:
     from wizard.causes import CATALOGUE
-    from wizard.engines.docker_start import starts
+    from wizard.engines.docker_fixes import fixes_at
 
     facts = {"endpoint": endpoint.shown, "engine": title}
     if endpoint.chosen_by:
         facts["by"] = endpoint.chosen_by
     asked = f"{endpoint.shown}, by {endpoint.chosen_by}" if endpoint.chosen_by else endpoint.shown
     seen = Evidence(Stage.ENGINE, asked, reply.answered, fault=reply.fault, facts=facts)
-    fixes: tuple[Fix, ...] = ()
-    if cause == "engine.not-running":
-        fixes = starts(endpoint, outside.home)
-    return diagnose(Problem(seen, cause=cause, fixes=fixes), CATALOGUE)
+    named = diagnose(Problem(seen, cause=cause), CATALOGUE)
+    return replace(named, fixes=fixes_at(endpoint, reply, cause, outside.home, named.fixes))

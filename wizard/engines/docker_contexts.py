@@ -23,6 +23,11 @@ _MOST_BYTES: Final = 1 << 20
 class InvalidContextError(ValueError):
     """A context cannot be used. `str()` says why, in plain words."""
 
+    def __init__(self, words: str, damaged: Path | None = None) -> None:
+        super().__init__(words)
+        self.damaged = damaged
+        """The file, where nothing can be read from it."""
+
 
 @dataclass(frozen=True, slots=True)
 class DockerContext:
@@ -30,11 +35,13 @@ class DockerContext:
 
     name: str
     host: str = ""
+    """Empty means the usual place, to docker and to its SDK (seen, 28.2 and 7.2)."""
     skips_tls_verify: bool = False
     tls: Path | None = None
     """Folder with ca.pem, cert.pem and key.pem; None when it has none."""
     trouble: str = ""
     file: Path | None = None
+    is_damaged: bool = False
 
 
 def config_folder(environ: Mapping[str, str], home: Path) -> Path:
@@ -68,7 +75,8 @@ def all_contexts(folder: Path) -> list[DockerContext]:
         try:
             found.append(_parse(folder, file))
         except InvalidContextError as error:
-            found.append(DockerContext("", trouble=str(error), file=file))
+            is_damaged = error.damaged is not None
+            found.append(DockerContext("", trouble=str(error), file=file, is_damaged=is_damaged))
     return sorted(found, key=lambda context: context.name)
 
 
@@ -76,14 +84,14 @@ def _parse(folder: Path, file: Path) -> DockerContext:
     try:
         document = json.loads(_bytes(file))
     except (OSError, ValueError, RecursionError):
-        raise InvalidContextError(f"its file {file} is damaged") from None
+        raise InvalidContextError(f"its file {file} is damaged", file) from None
     name = document.get("Name") if isinstance(document, dict) else None
     if not isinstance(name, str) or not name:
-        raise InvalidContextError(f"its file {file} is damaged")
+        raise InvalidContextError(f"its file {file} is damaged", file)
     endpoints = document.get("Endpoints")
     docker = endpoints.get("docker") if isinstance(endpoints, dict) else None
-    host = docker.get("Host") if isinstance(docker, dict) else None
-    if not isinstance(host, str) or not host:
+    host = docker.get("Host", "") if isinstance(docker, dict) else None
+    if not isinstance(host, str):
         raise InvalidContextError("that context names no Docker engine")
     tls = folder / "contexts" / "tls" / _hash(name) / "docker"
     skips = isinstance(docker, dict) and docker.get("SkipTLSVerify") is True

@@ -61,6 +61,8 @@ class DockerEndpoint:
     chosen_by: str = ""
     """Set for the one that the command line uses, by the rule that chooses it."""
     trouble: str = ""
+    damaged: Path | None = None
+    """The context's file, where nothing can be read from it."""
     tls: Tls | None = None
     is_expected: bool = True
     """Worth a row when nothing is there: it is configured, or its product is installed."""
@@ -102,7 +104,8 @@ def chosen(environ: Mapping[str, str], folder: Path, system: str) -> DockerEndpo
         context = read_context(folder, name)
     except InvalidContextError as error:
         shown = f"context {clean(name, 80)}"
-        return DockerEndpoint(shown, None, (shown,), chosen_by=by, trouble=clean(str(error)))
+        words, damaged = clean(str(error)), error.damaged
+        return DockerEndpoint(shown, None, (shown,), chosen_by=by, trouble=words, damaged=damaged)
     return replace(_of_context(context, system), chosen_by=by)
 
 
@@ -117,9 +120,11 @@ def _endpoint(url: str, name: str, system: str) -> DockerEndpoint:
 def _of_context(context: DockerContext, system: str) -> DockerEndpoint:
     if context.trouble:
         shown = f"context in {clean(str(context.file))}"
-        return DockerEndpoint(shown, None, (shown,), trouble=clean(context.trouble))
+        damaged = context.file if context.is_damaged else None
+        words = clean(context.trouble)
+        return DockerEndpoint(shown, None, (shown,), trouble=words, damaged=damaged)
     name = f"context {clean(context.name, 80)}"
-    endpoint = _endpoint(context.host, name, system)
+    endpoint = _endpoint(context.host or default_url(system), name, system)
     has_tls = context.tls is not None or context.skips_tls_verify
     is_remote = endpoint.host is not None and endpoint.host.scheme == "tcp"
     tls = Tls(context.tls, not context.skips_tls_verify) if has_tls and is_remote else None

@@ -19,7 +19,22 @@ from wizard.engines.docker_products import SYSTEM_SOCKET
 ROOT: Final = Path("/")
 _UNITS: Final = ("etc/systemd/system", "lib/systemd/system", "usr/lib/systemd/system")
 _UNIT: Final = "docker.service"
+_SCRIPT: Final = "etc/init.d/docker"
 _APPLICATION: Final = "Applications/Docker.app"
+_DAEMONS: Final = (
+    "usr/bin/dockerd",
+    "usr/sbin/dockerd",
+    "usr/local/bin/dockerd",
+    "usr/local/sbin/dockerd",
+    "snap/docker",
+    _SCRIPT,
+)
+_AGAIN: Final = (
+    ("systemctl enable --now ", "systemctl restart "),
+    ("systemctl --user start ", "systemctl --user restart "),
+    ("service docker start", "service docker restart"),
+    ("colima start ", "colima restart "),
+)
 
 
 def starts(
@@ -36,7 +51,14 @@ def starts(
         is_there = endpoint.product.is_installed() or (
             _has_systemd(root) and _is_there(home / ".config/systemd/user" / _UNIT)
         )
-        return (replace(own, action=RUN if is_there else "", changes=f"{own.title}: it runs"),)
+        return (
+            replace(
+                own,
+                action=RUN if is_there else "",
+                changes=f"{own.title}: it runs",
+                inverse=_stop(own.command),
+            ),
+        )
     if system == "linux" and _is_systems(endpoint):
         is_root = (os.geteuid() if user_id is None else user_id) == 0
         return (_service(root, "" if is_root else "sudo "),)
@@ -53,11 +75,47 @@ def starts(
     return ()
 
 
+def restarts(
+    endpoint: DockerEndpoint,
+    home: Path,
+    *,
+    system: str = sys.platform,
+    user_id: int | None = None,
+    root: Path = ROOT,
+) -> tuple[Fix, ...]:
+    """For an engine that takes connections and says nothing."""
+    start = starts(endpoint, home, system=system, user_id=user_id, root=root)
+    command = start[0].command if start else ""
+    for begins, again in _AGAIN:
+        if begins in command:
+            command = command.replace(begins, again)
+            return (Fix(start[0].title.replace("Start", "Restart"), command, system=system),)
+    return ()
+
+
+def _stop(command: str) -> str:
+    """What takes it back; nothing does for an application of macOS."""
+    return command.replace(" start ", " stop ") if " start " in command else ""
+
+
+def has_daemon(root: Path = ROOT) -> bool:
+    """Can the engine itself be here, not only the command that talks to it?"""
+    return any(_is_there(root / place) for place in (*_DAEMONS, *_units()))
+
+
 def _service(root: Path, sudo: str) -> Fix:
     if not _has_systemd(root):
-        # What starts it then is the image's or the distribution's own affair.
-        return Fix("Start Docker", command=f"{sudo}service docker start", system="linux")
-    is_there = any(_is_there(root / folder / _UNIT) for folder in _UNITS)
+        # Without its script, what starts it is the image's or the distribution's own affair.
+        is_there = _is_there(root / _SCRIPT)
+        return Fix(
+            "Start Docker",
+            command=f"{sudo}service docker start",
+            action=RUN if is_there else "",
+            system="linux",
+            changes="the service docker runs until this machine stops",
+            inverse=f"{sudo}service docker stop",
+        )
+    is_there = any(_is_there(root / unit) for unit in _units())
     return Fix(
         "Start Docker, now and with the machine",
         command=f"{sudo}systemctl enable --now docker",
@@ -66,6 +124,10 @@ def _service(root: Path, sudo: str) -> Fix:
         changes="the service docker runs, and starts with the machine from now on",
         inverse=f"{sudo}systemctl disable --now docker",
     )
+
+
+def _units() -> tuple[str, ...]:
+    return tuple(f"{folder}/{_UNIT}" for folder in _UNITS)
 
 
 def _is_systems(endpoint: DockerEndpoint) -> bool:

@@ -50,8 +50,7 @@ async def _talk(
 ) -> bytes | Reply:
     mode = os.stat(path).st_mode  # noqa: PTH116 - follows links
     if not stat.S_ISSOCK(mode):
-        kind = "a folder" if stat.S_ISDIR(mode) else "a plain file"
-        words = f"{kind} lies where the socket should be; an engine cannot start over it"
+        words = f"{_kind(mode)} lies where the socket should be; an engine cannot start over it"
         return Reply(EngineStatus.STOPPED, words, "engine.not-running", Fault.INVALID)
     with await _connected(path) as connected:
         reader, writer = await asyncio.open_unix_connection(sock=connected)
@@ -69,6 +68,14 @@ async def _talk(
             # Not close(): that would wait for a peer that takes nothing.
             writer.transport.abort()
         return bytes(raw)
+
+
+def _kind(mode: int) -> str:
+    if stat.S_ISDIR(mode):
+        return "a folder"
+    if stat.S_ISFIFO(mode):
+        return "a named pipe"
+    return "a plain file" if stat.S_ISREG(mode) else "a device"
 
 
 async def _connected(path: str) -> socket.socket:

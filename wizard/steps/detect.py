@@ -135,7 +135,11 @@ def _why_none(parts: Parts, seen: list[FoundEngine], chosen: FoundEngine | None)
         )
         fixes = _way_to(others[0], chosen.chosen_by)
         problem = Problem(*evidence, cause="engine.wrong-context", fixes=fixes)
-        return diagnose(problem, parts.catalogue)
+        named = diagnose(problem, parts.catalogue)
+        if chosen.chosen_by.startswith("DOCKER_"):
+            return named
+        # No variable decided it: to forget one would change nothing.
+        return replace(named, fixes=tuple(f for f in named.fixes if not _forgets(f)))
     if chosen is not None and chosen.problem is not None:
         # Another engine is a way too, though not the one that the SDK goes by itself.
         ways = [fix for found in ready for fix in _way_to(found, chosen.chosen_by)]
@@ -145,6 +149,10 @@ def _why_none(parts: Parts, seen: list[FoundEngine], chosen: FoundEngine | None)
         return replace(chosen.problem, fixes=(*chosen.problem.fixes, *ways))
     nothing = Evidence(Stage.ENGINE, "engines looked for", "none found")
     return diagnose(Problem(nothing, cause="engine.none-found"), parts.catalogue)
+
+
+def _forgets(fix: Fix) -> bool:
+    return fix.command.startswith(("unset ", "Remove-Item"))
 
 
 def _way_to(found: FoundEngine, chosen_by: str = "") -> tuple[Fix, ...]:
