@@ -19,6 +19,8 @@ LONGEST_SOCKET: Final = 103 if sys.platform == "darwin" else 107
 _HIGHEST_PORT: Final = 65535
 _SSH_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 """Never starts with a dash: ssh would take it for an option."""
+_BARE = re.compile(r"(?=[^:]*[\d.-])\w[\w.-]*:\d+|\[[\da-fA-F:]+\]:\d+")
+"""`10.0.0.7:2375`. The SDK takes a name of letters alone for a scheme (E21)."""
 
 
 class InvalidHostError(ValueError):
@@ -50,8 +52,9 @@ def parse_host(text: str, system: str) -> DockerHost:
         raise InvalidHostError("it holds nothing but spaces")
     scheme, separator, rest = address.partition("://")
     if not separator:
-        raise InvalidHostError("it has no unix://, tcp:// or ssh:// in front")
-    scheme = scheme.lower()
+        if not _BARE.fullmatch(address):
+            raise InvalidHostError("it has no unix://, tcp:// or ssh:// in front")
+        scheme, rest, address = "tcp", address, f"tcp://{address}"
     if scheme == "unix":
         return _unix(rest)
     if scheme == "npipe":
@@ -66,7 +69,10 @@ def _unix(rest: str) -> DockerHost:
         raise InvalidHostError("it names no socket")
     if rest.startswith(("~", "/~", "$", "/$")):
         raise InvalidHostError("`~` and `$` are not filled in there; write the whole path")
-    # With two slashes the SDK means /run/…, docker a path below the folder it runs in.
+    if not rest.startswith("/"):
+        # The SDK means /run/…, docker a path below the folder that it runs in (5.15).
+        absolute = clean(f"unix:///{rest}", 80)
+        raise InvalidHostError(f"such a path begins at the folder one is in; write {absolute}")
     path = "/" + rest.lstrip("/")
     if len(os.fsencode(path)) > LONGEST_SOCKET:
         raise InvalidHostError(f"a socket's path has at most {LONGEST_SOCKET} characters")
@@ -91,11 +97,15 @@ def _remote(scheme: str, address: str) -> DockerHost:
     if any(character.isspace() or not character.isprintable() for character in address):
         raise InvalidHostError("it has spaces or unprintable characters inside")
     return (
-        _ssh(parts.username or "", name, port, parts.path) if scheme == "ssh" else _tcp(name, port)
+        _ssh(parts.username or "", name, port, parts.path)
+        if scheme == "ssh"
+        else _tcp(name, port, parts.path)
     )
 
 
-def _tcp(name: str, port: int) -> DockerHost:
+def _tcp(name: str, port: int, path: str) -> DockerHost:
+    if path.strip("/"):
+        raise InvalidHostError("it has a path after its port, and an engine has none")
     if not port and not name:
         raise InvalidHostError("it names no host")
     if not 0 < port <= _HIGHEST_PORT:
