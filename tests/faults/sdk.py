@@ -112,7 +112,7 @@ def _docker_not_on_path(world: World) -> None:
 
 
 def _tls_left_over(world: World) -> None:
-    """Of minikube: `docker` shrugs at it, its Python package refuses to connect."""
+    """Of minikube: `docker` and its Python package refuse to start without certificates."""
     world.env["DOCKER_TLS_VERIFY"] = "1"
 
 

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 from wizard.core.diagnosis import Diagnosis, Evidence, Problem, Stage, diagnose
 from wizard.core.ports import Outside
 from wizard.engines.docker_answers import Answers
 from wizard.engines.docker_buildx import Buildx
-from wizard.engines.docker_contexts import config_folder
 from wizard.engines.docker_emulation import Emulation
-from wizard.engines.docker_endpoints import (
-    CERTIFICATES_VARIABLE,
-    HOST_VARIABLE,
-    TLS_VARIABLE,
-    Tls,
-)
+from wizard.engines.docker_tls_trap import tls_trap
 
 LEAST_FREE_BYTES: Final = 64 << 20
 """With less than this no real image is built."""
@@ -44,10 +37,9 @@ def concerns(
             "the docker package in Python reaches it only with paramiko: pip install docker[ssh]"
         )
         found.append(("sdk.engine-unsupported", endpoint, words))
-    if trap := _tls_trap(answers, outside):
-        facts["endpoint"] = f"{TLS_VARIABLE} asks for TLS, and {endpoint} has none"
-        found.append(("engine.endpoint-invalid", TLS_VARIABLE, trap))
-    return tuple(_diagnosis(cause, asked, words, facts) for cause, asked, words in found)
+    told = [_diagnosis(cause, asked, words, facts) for cause, asked, words in found]
+    trap = tls_trap(answers.endpoint, outside)
+    return (*told, trap) if trap else tuple(told)
 
 
 def _diagnosis(cause: str, asked: str, words: str, facts: dict[str, str]) -> Diagnosis:
@@ -55,15 +47,3 @@ def _diagnosis(cause: str, asked: str, words: str, facts: dict[str, str]) -> Dia
 
     seen = Evidence(Stage.ENGINE, asked, words, facts=facts)
     return diagnose(Problem(seen, cause=cause), CATALOGUE)
-
-
-def _tls_trap(answers: Answers, outside: Outside) -> str:
-    """A left-over of docker-machine or minikube: docker shrugs, its SDK refuses (E16, E17)."""
-    host, environ = answers.endpoint.host, outside.environ
-    if host is None or not host.is_local or not environ.get(TLS_VARIABLE):
-        return ""
-    named = environ.get(CERTIFICATES_VARIABLE, "")
-    tls = Tls(Path(named) if named else config_folder(environ, outside.home))
-    if tls.file("cert.pem") and tls.file("key.pem") and environ.get(HOST_VARIABLE):
-        return ""
-    return "it is set, so the docker package in Python, and flytekit with it, refuses to connect"
