@@ -43,16 +43,7 @@ def test_root_needs_no_sudo(tmp_path: Path) -> None:
     assert fix.command == "systemctl enable --now docker"
 
 
-def test_a_service_that_its_own_script_starts_is_started_by_the_wizard_too(
-    tmp_path: Path,
-) -> None:
-    fix = offered(made(tmp_path, "etc/init.d/docker"), user_id=0)
-
-    assert fix.automatic
-    assert (fix.command, fix.inverse) == ("service docker start", "service docker stop")
-
-
-@pytest.mark.parametrize("names", [(), (UNIT,), ("run/systemd/system/x",)])
+@pytest.mark.parametrize("names", [(), ("etc/init.d/docker",), (UNIT,), ("run/systemd/system/x",)])
 def test_without_systemd_or_its_unit_the_command_is_only_told(
     tmp_path: Path, names: tuple[str, ...]
 ) -> None:

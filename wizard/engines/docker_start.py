@@ -19,7 +19,6 @@ from wizard.engines.docker_products import SYSTEM_SOCKET
 ROOT: Final = Path("/")
 _UNITS: Final = ("etc/systemd/system", "lib/systemd/system", "usr/lib/systemd/system")
 _UNIT: Final = "docker.service"
-_SCRIPT: Final = "etc/init.d/docker"
 _APPLICATION: Final = "Applications/Docker.app"
 _DAEMONS: Final = (
     "usr/bin/dockerd",
@@ -27,7 +26,7 @@ _DAEMONS: Final = (
     "usr/local/bin/dockerd",
     "usr/local/sbin/dockerd",
     "snap/docker",
-    _SCRIPT,
+    "etc/init.d/docker",
 )
 _AGAIN: Final = (
     ("systemctl enable --now ", "systemctl restart "),
@@ -105,16 +104,9 @@ def has_daemon(root: Path = ROOT) -> bool:
 
 def _service(root: Path, sudo: str) -> Fix:
     if not _has_systemd(root):
-        # Without its script, what starts it is the image's or the distribution's own affair.
-        is_there = _is_there(root / _SCRIPT)
-        return Fix(
-            "Start Docker",
-            command=f"{sudo}service docker start",
-            action=RUN if is_there else "",
-            system="linux",
-            changes="the service docker runs until this machine stops",
-            inverse=f"{sudo}service docker stop",
-        )
+        # What starts it then is the image's or the distribution's own affair: its script may say
+        # that all is well, and the daemon ends a second later.
+        return Fix("Start Docker", command=f"{sudo}service docker start", system="linux")
     is_there = any(_is_there(root / unit) for unit in _units())
     return Fix(
         "Start Docker, now and with the machine",
