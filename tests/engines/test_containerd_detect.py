@@ -17,9 +17,10 @@ from wizard.engines.containerd import ContainerdEngine
 from wizard.engines.containerd_grpc import is_live, namespaces
 from wizard.engines.containerd_places import K3S_SOCKET, SYSTEM_SOCKET, places
 from wizard.engines.containerd_tools import live_buildkit
+from wizard.engines.services import service
 
 MODULE, NAME = ContainerdEngine.__module__, ContainerdEngine.__name__
-START = "sudo systemctl enable --now containerd"
+START = service("enable --now", "containerd")
 SETTINGS = b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"
 VERSION = '{"Client":{},"Server":{"Components":[{"Name":"containerd","Version":"v2.1.4"}]}}'
 
@@ -63,7 +64,7 @@ async def test_a_dead_one_and_a_missing_one_are_not_running(home: Path) -> None:
     for row in (stale, gone):
         assert (row.status, cause(row)) == (EngineStatus.STOPPED, "engine.not-running")
         assert row.problem is not None
-        assert [f.command for f in row.problem.fixes] == [START]
+        assert [f.command for f in row.problem.fixes] == [START, "unset CONTAINERD_ADDRESS"]
 
 
 @pytest.mark.engine

@@ -28,6 +28,7 @@ from wizard.engines.containerd_places import (
 from wizard.engines.containerd_signs import CONTAINERD_SIGNS
 from wizard.engines.docker_failures import invalid
 from wizard.engines.docker_fingerprints import Reply
+from wizard.engines.services import service
 
 if TYPE_CHECKING:
     from wizard.core.image import TestImage
@@ -56,12 +57,6 @@ _ROOTLESS: Final = Fix(
     command="containerd-rootless-setuptool.sh install",
     url="https://github.com/containerd/nerdctl/blob/main/docs/rootless.md",
     system="linux",
-)
-_RESTART: Final = Fix(
-    "Restart containerd",
-    command="sudo systemctl restart containerd",
-    system="linux",
-    risk="containers keep running; what is being pulled or built starts again",
 )
 _OTHER_ADDRESS: Final = Fix(
     "Stop naming that address, in this shell", command="unset CONTAINERD_ADDRESS"
@@ -191,13 +186,23 @@ def _diagnosis(place: Place, reply: Reply, endpoint: str = "") -> Diagnosis:
     asked = f"{endpoint}, by {place.named_by}" if place.named_by else endpoint
     seen = Evidence(Stage.ENGINE, asked, reply.answered, fault=reply.fault, facts=facts)
     named = diagnose(Problem(seen, cause=reply.cause), CATALOGUE)
+    elsewhere = (_OTHER_ADDRESS,) if place.named_by else ()
     fixes = {
         "engine.permission-denied": (_AS_ROOT, _ROOTLESS),
-        _HUNG: (_RESTART,),
-        _OFF: (place.start,),
-        "engine.endpoint-invalid": (_OTHER_ADDRESS,) if place.named_by else named.fixes,
+        _HUNG: (_restart(), *elsewhere),
+        _OFF: (place.start, *elsewhere),
+        "engine.endpoint-invalid": elsewhere or named.fixes,
     }
     return replace(named, fixes=fixes.get(reply.cause, named.fixes))
+
+
+def _restart() -> Fix:
+    return Fix(
+        "Restart containerd",
+        command=service("restart", "containerd"),
+        system="linux",
+        risk="containers keep running; what is being pulled or built starts again",
+    )
 
 
 async def _ask_nerdctl(outside: Outside) -> FoundEngine | None:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
+from wizard.core.actions import RUN
 from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Fix
 from wizard.core.text import clean
+from wizard.engines.services import has_systemd, has_unit, service
 
 ADDRESS_VARIABLE: Final = "CONTAINERD_ADDRESS"
 SYSTEM_SOCKET: Final = "/run/containerd/containerd.sock"
@@ -25,13 +28,6 @@ _PREFIX: Final = "unix://"
 _MOST_DIGITS: Final = 20
 _ROOT: Final = 0
 
-_START: Final = Fix(
-    "Start containerd",
-    command="sudo systemctl enable --now containerd",
-    system="linux",
-    changes="containerd runs now and after every start of this machine",
-    inverse="sudo systemctl disable --now containerd",
-)
 _START_ROOTLESS: Final = Fix(
     "Start containerd for your user",
     command="systemctl --user start containerd",
@@ -40,7 +36,6 @@ _START_ROOTLESS: Final = Fix(
     changes="containerd runs for your user until you log out",
     inverse="systemctl --user stop containerd",
 )
-_START_K3S: Final = Fix("Start k3s", command="sudo systemctl start k3s", system="linux")
 
 
 MACHINES: Final = {
@@ -58,7 +53,7 @@ class Place:
     title: str = "containerd"
     named_by: str = ""
     is_rootless: bool = False
-    start: Fix = _START
+    start: Fix = field(default_factory=lambda: _start())  # noqa: PLW0108 - it stands below
 
     @property
     def endpoint(self) -> str:
@@ -92,7 +87,8 @@ def _all(environ: Mapping[str, str], system: str, user_id: int) -> Iterator[Plac
         if path := _rootless(Path(folder)) if folder.startswith("/") else "":
             yield Place(path, "containerd (rootless)", is_rootless=True, start=_START_ROOTLESS)
     yield Place(SYSTEM_SOCKET)
-    yield Place(K3S_SOCKET, "containerd of k3s", start=_START_K3S)
+    k3s = Fix("Start k3s", command=service("start", "k3s"), system="linux")
+    yield Place(K3S_SOCKET, "containerd of k3s", start=k3s)
 
 
 def _rootless(runtime: Path) -> str:
@@ -118,13 +114,25 @@ def _each_once(found: Iterator[Place]) -> Iterator[Place]:
             yield place
 
 
+def _start() -> Fix:
+    is_ours = has_systemd() and has_unit("containerd")
+    return Fix(
+        "Start containerd",
+        command=service("enable --now", "containerd"),
+        action=RUN if is_ours else "",
+        system="linux",
+        changes="containerd runs now and after every start of this machine",
+        inverse=service("disable --now", "containerd") if is_ours else "",
+    )
+
+
 def start_of(program: str, which: Callable[[str], str | None]) -> Fix | None:
     """What starts the containerd behind a nerdctl; None where its own row tells that already."""
     if program in MACHINES:
         return MACHINES[program]
     if which("rdctl"):
         return Fix("Start Rancher Desktop", command="rdctl start", action="run")
-    return None if is_installed(which) else _START
+    return None if is_installed(which) else _start()
 
 
 def has_docker(which: Callable[[str], str | None]) -> bool:

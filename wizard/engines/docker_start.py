@@ -1,6 +1,6 @@
 """What starts the engine that is off, here: only what this system knows is done by the wizard.
 
-Source: engines.md 4.8; sd_booted(3) for systemd.
+Source: engines.md 4.8.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ from wizard.core.actions import RUN
 from wizard.core.diagnosis import Fix
 from wizard.engines.docker_endpoints import DockerEndpoint
 from wizard.engines.docker_products import SYSTEM_SOCKET
+from wizard.engines.services import ROOT, has_systemd, has_unit, service
 
-ROOT: Final = Path("/")
-_UNITS: Final = ("etc/systemd/system", "lib/systemd/system", "usr/lib/systemd/system")
-_UNIT: Final = "docker.service"
+_SERVICE: Final = "docker"
 _APPLICATION: Final = "Applications/Docker.app"
 _DAEMONS: Final = (
     "usr/bin/dockerd",
@@ -48,7 +47,7 @@ def starts(
     own = endpoint.product.start
     if own is not None:
         is_there = endpoint.product.is_installed() or (
-            _has_systemd(root) and _is_there(home / ".config/systemd/user" / _UNIT)
+            has_systemd(root) and _is_there(home / f".config/systemd/user/{_SERVICE}.service")
         )
         return (
             replace(
@@ -59,8 +58,7 @@ def starts(
             ),
         )
     if system == "linux" and _is_systems(endpoint):
-        is_root = (os.geteuid() if user_id is None else user_id) == 0
-        return (_service(root, "" if is_root else "sudo "),)
+        return (_service(root, user_id),)
     if system == "darwin" and _is_there(root / _APPLICATION):
         return (
             Fix(
@@ -99,37 +97,29 @@ def _stop(command: str) -> str:
 
 def has_daemon(root: Path = ROOT) -> bool:
     """Can the engine itself be here, not only the command that talks to it?"""
-    return any(_is_there(root / place) for place in (*_DAEMONS, *_units()))
+    return has_unit(_SERVICE, root) or any(_is_there(root / place) for place in _DAEMONS)
 
 
-def _service(root: Path, sudo: str) -> Fix:
-    if not _has_systemd(root):
+def _service(root: Path, user_id: int | None) -> Fix:
+    command = service("enable --now", _SERVICE, user_id=user_id, root=root)
+    if not has_systemd(root):
         # What starts it then is the image's or the distribution's own affair: its script may say
         # that all is well, and the daemon ends a second later.
-        return Fix("Start Docker", command=f"{sudo}service docker start", system="linux")
-    is_there = any(_is_there(root / unit) for unit in _units())
+        return Fix("Start Docker", command=command, system="linux")
     return Fix(
         "Start Docker, now and with the machine",
-        command=f"{sudo}systemctl enable --now docker",
-        action=RUN if is_there else "",
+        command=command,
+        action=RUN if has_unit(_SERVICE, root) else "",
         system="linux",
         changes="the service docker runs, and starts with the machine from now on",
-        inverse=f"{sudo}systemctl disable --now docker",
+        inverse=service("disable --now", _SERVICE, user_id=user_id, root=root),
     )
-
-
-def _units() -> tuple[str, ...]:
-    return tuple(f"{folder}/{_UNIT}" for folder in _UNITS)
 
 
 def _is_systems(endpoint: DockerEndpoint) -> bool:
     """The engine of the whole machine, not one that a setting of the user leads to."""
     usual = (SYSTEM_SOCKET, SYSTEM_SOCKET.removeprefix("/var"))
     return endpoint.host is not None and endpoint.host.path in usual
-
-
-def _has_systemd(root: Path) -> bool:
-    return _is_there(root / "run/systemd/system")
 
 
 def _is_there(path: Path) -> bool:

@@ -158,13 +158,15 @@ def _unusable(place: Place, reply: Reply) -> Diagnosis:
     """With its own fixes instead of the catalogue's, which are Docker's."""
     from wizard.causes import CATALOGUE
     from wizard.engines.lxd_fixes import OWN_PUSH
+    from wizard.engines.services import as_root, service
 
     product = place.product
     facts = {"engine": product.title, "endpoint": place.endpoint}
     asked = f"{place.endpoint}, by {place.named_by}" if place.named_by else place.endpoint
     seen = Evidence(Stage.ENGINE, asked, reply.answered, fault=reply.fault, facts=facts)
     named = diagnose(Problem(seen, cause=reply.cause), CATALOGUE)
-    unit = "snap restart lxd.daemon" if place.is_snap else f"systemctl restart {_unit(place)}"
+    snap = f"{as_root()}snap restart lxd.daemon"
+    again = snap if place.is_snap else service("restart", product.title.lower())
     join = Fix(
         f"Join the group {product.group}, then log out and in again",
         command=f"sudo usermod -aG {product.group} $USER",
@@ -175,10 +177,6 @@ def _unusable(place: Place, reply: Reply) -> Diagnosis:
     fixes = {
         _OFF: (place.start, OWN_PUSH),
         _DENIED: (join, OWN_PUSH),
-        _HUNG: (Fix(f"Restart {product.title}", f"sudo {unit}", system="linux"), OWN_PUSH),
+        _HUNG: (Fix(f"Restart {product.title}", again, system="linux"), OWN_PUSH),
     }.get(reply.cause, (elsewhere if place.named_by else place.start, OWN_PUSH))
     return replace(named, fixes=fixes)
-
-
-def _unit(place: Place) -> str:
-    return place.product.title.lower()

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from wizard.core.actions import RUN
 from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Fix
 from wizard.core.text import clean
+from wizard.engines.services import as_root, has_systemd, has_unit, service
 
 SNAP_FOLDER: Final = "/var/snap/lxd/common"
 MOST_PROFILES: Final = 20
@@ -69,9 +71,16 @@ class Place:
     def start(self) -> Fix:
         unit = self.product.title.lower()
         if self.is_snap or (unit == "lxd" and os.path.isdir(SNAP_FOLDER)):  # noqa: PTH112
-            return Fix("Start LXD", command="sudo snap start lxd.daemon", system="linux")
-        command = f"sudo systemctl start {unit}"
-        return Fix(f"Start {self.product.title}", command=command, system="linux")
+            command = f"{as_root()}snap start lxd.daemon"
+            return Fix("Start LXD", command=command, system="linux")
+        return Fix(
+            f"Start {self.product.title}",
+            command=service("start", unit),
+            action=RUN if has_systemd() and has_unit(unit) else "",
+            system="linux",
+            changes=f"{self.product.title} runs, and the instances that start with it",
+            inverse=service("stop", unit),
+        )
 
 
 def places(environ: Mapping[str, str], home: Path, system: str) -> tuple[Place, ...]:
