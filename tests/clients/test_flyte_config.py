@@ -46,10 +46,33 @@ def test_flyte_2_takes_the_nearest_first(home: Path, project: Path) -> None:
         project / ".flyte" / "config.yaml",
         project / "config.yaml",
     ]
-    environ = {"UCTL_CONFIG": str(places[3]), "FLYTECTL_CONFIG": str(places[2])}
+    named = {places[2]: "FLYTECTL_CONFIG", places[3]: "UCTL_CONFIG"}
+    environ: dict[str, str] = {}
     for place in places:
         write(place)
+        environ |= {named[place]: str(place)} if place in named else {}
         assert found(home, project, **environ)[Program.FLYTE].source == str(place)
+
+
+def test_a_file_that_is_named_and_missing_is_not_passed_over(home: Path, project: Path) -> None:
+    """Flyte 2 ends there with an error: what lies in the home is not what it reads."""
+    write(home / ".flyte" / "config.yaml")
+
+    assert Program.FLYTE not in found(home, project, UCTL_CONFIG=str(home / "gone.yaml"))
+
+
+def test_a_key_stands_for_the_login_and_the_file_still_says_who_builds(
+    home: Path, project: Path
+) -> None:
+    image = "image:\n  builder: local-podman\n  registry: ghcr.io/acme\n"
+    file = write(home / ".flyte" / "config.yaml", UNION + image)
+    key = base64.b64encode(b"key.example.com:id:secret:acme").decode()
+
+    told = found(home, project, FLYTE_API_KEY=key)[Program.FLYTE]
+
+    assert (told.endpoint, told.source) == ("key.example.com", "FLYTE_API_KEY")
+    assert (told.builder, told.builder_by) == ("local-podman", str(file))
+    assert told.registry == "ghcr.io/acme"
 
 
 def test_union_reads_its_own_files_and_pyflyte_never_does(home: Path, project: Path) -> None:

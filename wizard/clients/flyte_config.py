@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -45,11 +46,14 @@ def _flyte(environ: Mapping[str, str], home: Path, project: Path) -> Configurati
     places = list(_flyte_places(environ, home, project))
     found = _first(Program.FLYTE, places, environ)
     if key := environ.get(_FLYTE_KEY, ""):
-        # It stands for endpoint and login; the file still says who builds.
-        values = {"admin.endpoint": _endpoint_in(key)}
-        if found is not None and found.builder:
-            values["image.builder"] = found.builder
-        return configuration(Program.FLYTE, _FLYTE_KEY, values, environ)
+        # It stands for endpoint and login; the file still says who builds, and where to.
+        held = configuration(
+            Program.FLYTE, _FLYTE_KEY, {"admin.endpoint": _endpoint_in(key)}, environ
+        )
+        if found is None:
+            return held
+        builder, by = found.builder, found.builder_by
+        return replace(held, builder=builder, builder_by=by, registry=found.registry)
     if found is None and any(environ.get(name) for name in _FLYTE_VARIABLES):
         name = next(name for name in _FLYTE_VARIABLES if environ.get(name))
         return configuration(Program.FLYTE, name, {}, environ)
@@ -68,6 +72,7 @@ def _flyte_places(environ: Mapping[str, str], home: Path, project: Path) -> Iter
     for name in ("UCTL_CONFIG", "FLYTECTL_CONFIG"):
         if named := environ.get(name, ""):
             yield project / named
+            return  # there or not: flyte looks no further, and ends where it is not
     yield home / ".union" / "config.yaml"
     yield home / ".flyte" / "config.yaml"
 
