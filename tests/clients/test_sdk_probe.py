@@ -18,7 +18,6 @@ from wizard.clients import sdk_probe
 from wizard.clients.machine_project import MachineProject
 from wizard.clients.outside import World
 from wizard.core.diagnosis import Problem
-from wizard.core.names import Reference
 from wizard.core.sdk import InstalledSdk, ProjectPython
 from wizard.probes import exists, packages
 
@@ -238,71 +237,23 @@ async def test_a_python_that_is_not_there_or_no_program_is_a_verdict(
     assert await refused(home, tmp_path / "text")
 
 
+async def test_a_python_that_greets_before_it_answers_is_understood(
+    home: Path, tmp_path: Path
+) -> None:
+    """A wrapper that says which environment it activates, a sitecustomize, a .pth that prints."""
+    folder = fake_environment(tmp_path / "v", flytekit="1.16.31")
+    greets = program(tmp_path / "python", f'echo hello; exec {folder}/bin/python "$@"')
+    outside = World({"HOME": str(home), "PATH": os.environ["PATH"]}, home, 10)
+
+    found = await MachineProject(outside, tmp_path).installed(ProjectPython(str(greets), ""))
+
+    assert found.sdks == ("flytekit 1.16.31",)
+
+
 async def test_a_python_that_hangs_is_a_verdict_in_its_deadline(home: Path, tmp_path: Path) -> None:
     said = await refused(home, program(tmp_path / "python", "exec sleep 100"), timeout_s=0.3)
 
     assert "0.3 s" in said
-
-
-# --- does it exist ---
-
-
-async def existence(home: Path, script: str, tmp_path: Path) -> object:
-    python = program(tmp_path / "python", script)
-    sdk = InstalledSdk(ProjectPython(str(python), "--python"), "3.12.0", {"flytekit": "1"})
-    outside = World({"HOME": str(home), "PATH": os.environ["PATH"]}, home, 0.3)
-    found = await MachineProject(outside, tmp_path).exists(
-        sdk, Reference.parse("localhost:5000/app:1")
-    )
-    return found.answer
-
-
-@pytest.mark.parametrize(
-    ("script", "answer"),
-    [
-        ("""echo '{"exists": true, "why": ""}'""", True),
-        ("""echo '{"exists": false, "why": ""}'""", False),
-        ("""echo '{"exists": null, "why": "no daemon"}'""", None),
-    ],
-)
-async def test_the_answer_of_the_docker_package_is_taken_as_it_is(
-    home: Path, tmp_path: Path, script: str, answer: object
-) -> None:
-    assert await existence(home, script, tmp_path) is answer
-
-
-async def test_a_docker_package_that_says_nothing_cannot_tell(home: Path, tmp_path: Path) -> None:
-    assert await existence(home, "exec sleep 100", tmp_path) is None
-
-
-async def test_a_docker_package_that_breaks_is_a_verdict(home: Path, tmp_path: Path) -> None:
-    with pytest.raises(Problem) as raised:
-        await existence(home, "echo 'ImportError: no module' >&2; exit 1", tmp_path)
-
-    assert raised.value.cause == "sdk.python-unusable"
-    assert "ImportError" in raised.value.evidence[0].answered
-
-
-@pytest.mark.parametrize(
-    ("script", "answer"),
-    [
-        ("exit 0", True),
-        ("echo 'ERROR: localhost/app:1: not found' >&2; exit 1", False),
-        ("echo 'docker: unknown command: docker buildx' >&2; exit 1", None),
-        ("exec sleep 100", None),
-    ],
-)
-async def test_flyte_2_asks_through_buildx_stand_in(
-    home: Path, tmp_path: Path, script: str, answer: object
-) -> None:
-    program(tmp_path / "bin" / "docker", script)
-    environ = {"HOME": str(home), "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
-    sdk = InstalledSdk(ProjectPython(sys.executable, "--python"), "3.12.0", {"flyte": "2.12.1"})
-
-    code = MachineProject(World(environ, home, 0.3), tmp_path)
-
-    found = await code.exists(sdk, Reference.parse("localhost:5000/app:1"))
-    assert found.answer is answer
 
 
 def test_the_probes_need_no_more_than_python_3_8() -> None:

@@ -146,6 +146,7 @@ NOTICES: tuple[Notice, ...] = (
         is_ready=False,
     ),
     Notice("two-engines", "sdk.docker-package-old", _two_engines, is_ready=False),
+    Notice("flytekit-without-buildx", NO_BUILDER, sdk(**FLYTEKIT), is_ready=False),
     Notice("python-gone", UNUSABLE, _python_gone),
     Notice("python-crashes", UNUSABLE, python("kill -SEGV $$")),
     Notice("python-says-something-else", UNUSABLE, python("echo Welcome")),

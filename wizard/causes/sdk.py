@@ -92,7 +92,7 @@ CAUSES = (
     ),
     Cause(
         id="sdk.python-unusable",
-        summary="The project's Python ({by|python3}) cannot say which SDK it has",
+        summary="The project's Python ({by|python3}) cannot be asked about its SDK",
         explanation=(
             "The wizard asks your project's own Python which of flytekit, union and flyte it has. "
             "That Python is missing, broken, or did not answer in time, so nothing can be said "

@@ -58,11 +58,13 @@ class MachineProject:
     async def exists(self, installed: InstalledSdk, reference: Reference) -> Existence:
         """As flytekit asks where it is there, else Flyte 2's."""
         from wizard.clients import sdk_probe
+        from wizard.core.flyte_config import builder_of
 
         if installed.asks_docker:
             python = installed.python
             return await sdk_probe.docker_package_says(self._outside, python, str(reference))
-        return await sdk_probe.buildx_says(self._outside, str(reference))
+        builder = builder_of(self.configurations())
+        return await sdk_probe.buildx_says(self._outside, str(reference), builder)
 
     def configurations(self) -> tuple[Configuration, ...]:
         from wizard.clients import flyte_config

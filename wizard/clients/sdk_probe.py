@@ -13,7 +13,14 @@ from typing import Any, Final
 from wizard.clients.project_folders import environment_folder, exists
 from wizard.core.diagnosis import Fault, Problem
 from wizard.core.ports import Outside
-from wizard.core.sdk import PACKAGES, Existence, InstalledSdk, ProjectPython, unusable
+from wizard.core.sdk import (
+    BUILDS_WITH_PODMAN,
+    PACKAGES,
+    Existence,
+    InstalledSdk,
+    ProjectPython,
+    unusable,
+)
 from wizard.core.text import clean
 
 LIMIT_S: Final = 5.0
@@ -25,6 +32,7 @@ _MOST_WORD: Final = 300
 _OPTION: Final = "--python"
 _SAYS_ABSENT: Final = ("manifest unknown", "no such manifest", "not found")
 """Flyte 2's own three; whatever else docker says is no answer to it."""
+_THEN_HUB: Final = "Flyte 2 asks Docker Hub next, and takes it for pushed where that fails too"
 
 
 def named_python(given: str, project: Path, outside: Outside) -> ProjectPython:
@@ -90,12 +98,27 @@ async def docker_package_says(outside: Outside, python: ProjectPython, reference
     answer = _document(ended.stdout)
     if answer is None or not isinstance(answer.get("exists"), bool | None):
         raise unusable(python, _last_line(ended.stderr) or "it answered, but not what was asked")
-    return Existence(answer.get("exists"), _word(answer.get("why")))
+    breaks = answer.get("breaks") is True
+    return Existence(answer.get("exists"), _word(answer.get("why")), breaks)
 
 
-async def buildx_says(outside: Outside, reference: str) -> Existence:
-    """What Flyte 2's check answers: it asks through docker's buildx (2.3)."""
-    argv = ["docker", "buildx", "imagetools", "inspect", reference, "--raw"]
+async def buildx_says(outside: Outside, reference: str, builder: str) -> Existence:
+    """What Flyte 2's check answers: docker's buildx is asked, then Podman, which has none (2.3).
+
+    With neither it asks Docker Hub, whatever the registry is; that is left to it.
+    """
+    programs = ("podman",) if builder == BUILDS_WITH_PODMAN else ("docker", "podman")
+    said = []
+    for program in programs:
+        found = await _imagetools_say(outside, program, reference)
+        if found.answer is not None:
+            return found
+        said.append(found.why)
+    return Existence(None, f"{said[0]} ({_THEN_HUB})")
+
+
+async def _imagetools_say(outside: Outside, program: str, reference: str) -> Existence:
+    argv = [program, "buildx", "imagetools", "inspect", reference, "--raw"]
     try:
         ended = await outside.run(argv, timeout_s=outside.timeout_s)
     except Problem as problem:
@@ -103,7 +126,7 @@ async def buildx_says(outside: Outside, reference: str) -> Existence:
     if ended.code == 0:
         return Existence(True)
     if ended.timed_out:
-        return Existence(None, f"docker buildx said nothing in {outside.timeout_s:g} s")
+        return Existence(None, f"{program} buildx said nothing in {outside.timeout_s:g} s")
     said = ended.stderr.decode("utf-8", "replace")
     if any(words in said for words in _SAYS_ABSENT):
         return Existence(False)
@@ -130,8 +153,10 @@ async def _ask(outside: Outside, python: ProjectPython, words: list[str]) -> dic
 
 
 def _document(said: bytes) -> dict[str, Any] | None:
+    """Its last line: a wrapper or a sitecustomize may greet on the lines before."""
+    lines = said.rstrip().rsplit(b"\n", 1)
     try:
-        document = json.loads(said)
+        document = json.loads(lines[-1])
     except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None

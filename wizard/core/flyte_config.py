@@ -89,6 +89,11 @@ class Need:
     reason: str = ""
 
 
+def builder_of(found: Iterable[Configuration]) -> str:
+    """Flyte 2's `image.builder`; empty where nothing sets it, which means `local`."""
+    return next((one.builder for one in found if one.program is Program.FLYTE), "")
+
+
 def need(found: Iterable[Configuration]) -> Need:
     """Not needed when every configuration that is in use has its images built elsewhere."""
     configurations = tuple(found)

@@ -29,6 +29,8 @@ _FOLLOWS_CONTEXTS: Final = (7, 2)
 _ASKED: Final = ("unix://",)
 """Addresses at which silence means that nobody is there; tcp may want TLS, ssh a program."""
 _TOO_NEW_FOR_FLYTEKIT: Final = (3, 13)
+_DOCKERS: Final = "it runs docker build --push, and asks Docker's API"
+_NO_ENGINE: Final = "it builds its images on this machine, and needs a container engine for that"
 _IMAGE_SPEC_TAKES = re.compile(
     r"(localhost:\d{1,5}|([a-z\d\._-]+)(:\d{1,5})?)(/[\w\.-]+)*"  # flytekit's own, word for word
 )
@@ -81,6 +83,8 @@ class Existence:
 
     answer: bool | None
     why: str = ""
+    breaks: bool = False
+    """The SDK would end with this error instead of taking it for a yes."""
 
 
 def numbers(version: str) -> tuple[int, ...]:
@@ -98,8 +102,8 @@ def trouble_with(installed: InstalledSdk, engine: FoundEngine, builder: str) -> 
         lacks = installed.asks_docker and DOCKER not in installed.packages
         words = "flytekit is there without the docker package that it needs"
         return unusable(installed.python, words) if lacks else None
-    if installed.asks_docker:
-        return _unsupported(installed, engine, "it runs docker build --push, and asks Docker's API")
+    if engine.engine == "none" or installed.asks_docker:
+        return _unsupported(installed, engine, _NO_ENGINE if engine.engine == "none" else _DOCKERS)
     if not is_podman(engine):
         return _unsupported(installed, engine, "it builds with Docker's buildx, or with Podman")
     if not installed.at_least(FLYTE, _PODMAN_SINCE):
@@ -214,6 +218,7 @@ def unusable(python: ProjectPython, said: str, cause: str = "sdk.python-unusable
 
 
 def _unsupported(installed: InstalledSdk, engine: FoundEngine, why: str) -> Problem:
-    facts = {"engine": engine.title, "endpoint": engine.endpoint}
-    asked = f"{', '.join(installed.sdks)} with {engine.title}"
+    title = "the wizard's own push" if engine.engine == "none" else engine.title
+    facts = {"engine": title, "endpoint": engine.endpoint}
+    asked = f"{', '.join(installed.sdks)} with {title}"
     return Problem(Evidence(Stage.SDK, asked, why, facts=facts), cause="sdk.engine-unsupported")

@@ -17,6 +17,8 @@ import warnings
 
 ABSENT = 404
 HARBOR = 500
+TOO_OLD = "Not supported URL scheme http+docker"
+"""What a docker package before 7.1 says beside a requests of today."""
 MOST_CHARACTERS = 400
 
 
@@ -47,11 +49,16 @@ def harbor_says_missing(status: int, said: str) -> bool:
 
 def main(words: list[str]) -> None:
     warnings.simplefilter("ignore")
+    answer, why, breaks = None, "", False
     try:
         answer, why = exists(words[0], float(words[1]))
     except Exception as error:  # noqa: BLE001 - a dozen types come out of it (engines.md 5.5)
-        answer, why = None, f"{type(error).__name__}: {error}"
-    sys.stdout.write(json.dumps({"exists": answer, "why": why[:MOST_CHARACTERS]}))
+        why = f"{type(error).__name__}: {error}"
+        # What flytekit does not catch, and what it raises anew.
+        breaks = isinstance(error, ImportError) or TOO_OLD in why
+    found = {"exists": answer, "why": why[:MOST_CHARACTERS], "breaks": breaks}
+    # On a line of its own: a sitecustomize or a .pth file may have printed before.
+    sys.stdout.write("\n" + json.dumps(found))
 
 
 if __name__ == "__main__":

@@ -171,7 +171,8 @@ def main(words: list[str]) -> None:
             "packages": packages,
             "engine": {"url": url, "by": by},
         }
-    sys.stdout.write(json.dumps(found))
+    # On a line of its own: what starts the interpreter may have printed before.
+    sys.stdout.write("\n" + json.dumps(found))
 
 
 if __name__ == "__main__":

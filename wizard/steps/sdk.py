@@ -8,23 +8,26 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Final
 
 from wizard.core.checks import Check, Status, Step, failed, passed, skipped
-from wizard.core.diagnosis import Stage, diagnose
+from wizard.core.diagnosis import Diagnosis, Stage, diagnose
 from wizard.core.events import Checked, Event, SdkSeen
-from wizard.core.flyte_config import Configuration, Need, Program, need
+from wizard.core.flyte_config import Configuration, Need, Program, builder_of, need
 from wizard.core.names import Reference
-from wizard.core.ports import FoundEngine, Parts, ProjectCode
+from wizard.core.ports import EngineDetails, FoundEngine, Parts, ProjectCode
 from wizard.core.sdk import (
     InstalledSdk,
     ProjectPython,
     assumed,
     elsewhere,
     goes_elsewhere,
+    is_docker,
     refused_prefix,
     remarks,
     trouble_with,
+    unusable,
 )
 from wizard.core.state import Journey, fold
 from wizard.steps.registry import destination
@@ -35,6 +38,7 @@ CONFIG: Final = "sdk.config"
 ENGINE: Final = "sdk.engine"
 REGISTRY: Final = "sdk.registry"
 EXISTS: Final = "sdk.exists"
+NO_BUILDER: Final = "engine.no-builder"
 NEVER_PUSHED: Final = "wizard-check-exists"
 """A tag that nobody pushes: whether it is there is asked where no image is known."""
 
@@ -119,9 +123,7 @@ async def fits(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
         if failure is not None:
             yield Checked(skipped(ENGINE, Step.SDK, "not tried", failure.id))
         return
-    if journey.engine.engine == "none":
-        return  # its own row says that an SDK needs more
-    yield Checked(await _engine_row(parts, code, installed, journey.engine))
+    yield Checked(await _engine_row(parts, code, installed, (journey.engine, journey.details)))
     prefix = journey.choices.prefix
     if prefix is not None and installed.asks_docker:
         problem = refused_prefix(str(prefix))
@@ -133,10 +135,14 @@ async def fits(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
 
 
 async def _engine_row(
-    parts: Parts, code: ProjectCode, installed: InstalledSdk, engine: FoundEngine
+    parts: Parts,
+    code: ProjectCode,
+    installed: InstalledSdk,
+    chosen: tuple[FoundEngine, EngineDetails | None],
 ) -> Check:
-    builder = next((c.builder for c in code.configurations() if c.program is Program.FLYTE), "")
-    problem = trouble_with(installed, engine, builder)
+    """`chosen` is the engine and the closer look at it, where there was one."""
+    engine, details = chosen
+    problem = trouble_with(installed, engine, builder_of(code.configurations()))
     if problem is None and goes_elsewhere(installed, engine):
         urls = (engine.endpoint, installed.docker_host)
         outcome = await attempt(parts, code.engine_ids(installed.python, urls), stage=Stage.SDK)
@@ -144,11 +150,21 @@ async def _engine_row(
             return outcome.row(ENGINE, Step.SDK)
         problem = elsewhere(installed, engine, *outcome.value)
     if problem is not None:
-        return failed(ENGINE, Step.SDK, diagnose(problem, parts.catalogue))
+        # Known, not feared: the SDK will not reach this engine.
+        found = replace(diagnose(problem, parts.catalogue), is_warning=False)
+        return failed(ENGINE, Step.SDK, found)
+    if is_docker(engine) and (lacking := _no_builder(details)):
+        return failed(ENGINE, Step.SDK, replace(lacking, is_warning=False))
     notes = (f"docker {v}" for v in (installed.packages.get("docker"),) if v)
     by = f"{installed.docker_host}, by {installed.docker_by}" if installed.asks_docker else ""
     said = f"{' and '.join(installed.sdks)} can use {engine.title}"
     return passed(ENGINE, Step.SDK, said, *notes, *((by,) if by else ()))
+
+
+def _no_builder(details: EngineDetails | None) -> Diagnosis | None:
+    """A plain push goes without buildx; no SDK's build does."""
+    warnings = details.warnings if details is not None else ()
+    return next((warning for warning in warnings if warning.cause == NO_BUILDER), None)
 
 
 async def exists(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
@@ -165,23 +181,36 @@ async def exists(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
     if isinstance(outcome, Trouble):
         yield Checked(outcome.row(EXISTS, Step.SDK))
         return
-    answer = outcome.value.answer
+    answer, why = outcome.value.answer, outcome.value.why
     if answer is None:
-        problem = assumed(str(reference), f"does {reference} exist", outcome.value.why)
+        breaks = outcome.value.breaks
+        problem = (
+            unusable(installed.python, why)
+            if breaks
+            else assumed(str(reference), f"does {reference} exist", why)
+        )
+        is_known = breaks or (installed.asks_docker and not _is_explained(journey))
         found = diagnose(problem, parts.catalogue)
-        yield Checked(failed(EXISTS, Step.SDK, found, outcome.seconds))
+        row = replace(found, is_warning=not is_known)
+        yield Checked(failed(EXISTS, Step.SDK, row, outcome.seconds))
         return
     said = "it is there" if answer else "it is not there, and would be built"
-    row = f"the SDK can tell whether an image exists: {said}"
-    yield Checked(passed(EXISTS, Step.SDK, row, str(reference), seconds=outcome.seconds))
+    told = f"the SDK can tell whether an image exists: {said}"
+    yield Checked(passed(EXISTS, Step.SDK, told, str(reference), seconds=outcome.seconds))
+
+
+def _is_explained(journey: Journey) -> bool:
+    """Something before it fails, such as the login: that is the fault, and this follows from it."""
+    before = (Step.ENGINE, Step.REGISTRY, Step.LOGIN, Step.PUSH)
+    return any(journey.failure(step) is not None for step in before)
 
 
 def _is_worth_asking(journey: Journey) -> bool:
-    """There is a name, an engine that the SDK can use, and a registry that answered."""
+    """There is a name, an engine that the SDK reaches, and a registry that answered."""
     fitting = journey.check(ENGINE)
     return (
         fitting is not None
-        and fitting.status is Status.PASS
+        and (fitting.status is Status.PASS or fitting.cause == NO_BUILDER)
         and journey.need is not None
         and journey.need.is_needed
         and journey.choices.prefix is not None
