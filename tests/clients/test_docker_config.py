@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.support.credential_helpers import Machine
-from tests.support.logins import GHCR, LoginWorld, Provider
-from wizard.clients.docker_config import (
+from tests.support.logins import GHCR, HUB, LoginWorld, Provider
+from wizard.clients.docker_config import config_path, podman_paths
+from wizard.clients.login_places import (
     Helped,
     Plain,
-    config_path,
     detected_store,
     docker_place,
-    podman_paths,
     podman_place,
 )
 from wizard.core.docker_json import parse
@@ -102,7 +101,7 @@ def test_the_exact_key_wins_over_another_form_of_it() -> None:
 def test_podman_reads_no_default_store_and_hubs_plain_login_under_dockers_key() -> None:
     text = {"credsStore": "x", "credHelpers": {V1: "y"}, "auths": {V1: auth("amy")}}
 
-    place = podman_place(document(text), "docker.io", V1)
+    place = podman_place(document(text), HUB)
 
     assert isinstance(place, Plain)
     assert place.username == "amy"

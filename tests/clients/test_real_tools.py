@@ -68,6 +68,27 @@ async def test_skopeo_and_dockers_sdk_find_whom_we_stored(
 
 
 @pytest.mark.parametrize("store", ["helper", "plaintext"])
+@pytest.mark.parametrize("key", ["docker.io", "index.docker.io", "https://docker.io"])
+@pytest.mark.parametrize("entry", [{}, {"auth": auth("old", "o")}], ids=["empty", "another"])
+async def test_another_entry_of_docker_hub_stands_in_no_tools_way(
+    machine: Machine, key: str, entry: dict[str, str], store: str
+) -> None:
+    need_program("skopeo")
+    machine.helper("secretservice")
+    before = json.dumps({"auths": {key: entry, "other": {}}})
+    machine.write(before)
+    world = LoginWorld(machine)
+    await world.log_in(HUB, choice=StoreChoice(store))
+
+    sdk = said_by(machine, sys.executable, "-c", _SDK, HUB.host)
+    skopeo = said_by(machine, "skopeo", "login", "--get-login", HUB.host)
+    assert (sdk.strip(), skopeo.strip()) == ("amy", "amy")
+
+    await world.journal.undo(everything=True, dry_run=False)
+    assert machine.config.read_text() == before
+
+
+@pytest.mark.parametrize("store", ["helper", "plaintext"])
 async def test_docker_finds_whom_we_stored(
     machine: Machine, registry: Endpoint, store: str
 ) -> None:

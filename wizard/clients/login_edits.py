@@ -5,6 +5,7 @@ Source: credentials.md 0 (decisions 1, 3 and 6), 1.3, 1.4.
 
 from __future__ import annotations
 
+from wizard.clients.login_places import other_entries
 from wizard.core.docker_json import LOGIN_FIELDS, encoded_auth, section
 from wizard.core.json_edit import Edit
 from wizard.core.json_text import JsonText
@@ -33,11 +34,15 @@ def helper_edits(
 
 
 def plaintext_edits(document: JsonText, endpoint: Endpoint, credential: Credential) -> list[Edit]:
-    """Write the login itself; podman finds Docker Hub's under docker's key too (seen)."""
+    """Write the login itself; podman finds Docker Hub's under docker's key too (seen).
+
+    Docker's SDK and podman would take another entry of Docker Hub first, and stop at an empty one.
+    """
     helpers = section(document, "credHelpers")
     edits = [
         Edit(("credHelpers", key), is_drop=True) for key in server_keys(endpoint) if key in helpers
     ]
+    edits += [Edit(("auths", name), is_drop=True) for name in other_entries(document, endpoint)]
     key = endpoint.config_key
     edits.append(Edit(("auths", key, "auth"), encoded_auth(credential)))
     return edits + _drops(document, key, tuple(f for f in LOGIN_FIELDS if f != "auth"))

@@ -7,15 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from wizard.clients.atomic_file import OnPoint, nothing
-from wizard.clients.docker_config import (
-    Helped,
-    config_path,
-    detected_store,
-    docker_place,
-    podman_paths,
-    podman_place,
-    variable_place,
-)
+from wizard.clients.docker_config import config_path, podman_paths
 from wizard.clients.helper_answers import MINTING
 from wizard.clients.helper_protocol import PREFIX
 from wizard.clients.journal import JournalFile
@@ -28,6 +20,13 @@ from wizard.clients.login_minted import (
     lasts,
     minted_edits,
     unminted_edits,
+)
+from wizard.clients.login_places import (
+    Helped,
+    detected_store,
+    docker_place,
+    podman_place,
+    variable_place,
 )
 from wizard.clients.login_shadows import podman_shadowed, shadowed
 from wizard.clients.store_bench import Candidate
@@ -234,7 +233,7 @@ class LoginPlanner:
             except Problem as problem:
                 problems.append(problem)
                 break
-            if podman_place(document, endpoint.containers_key, endpoint.config_key):
+            if podman_place(document, endpoint):
                 problems.append(podman_shadowed(self.outside, path, endpoint, _FIRST))
                 break
         return tuple(diagnose(problem, self.catalogue) for problem in problems)

@@ -8,27 +8,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from wizard.clients.docker_config import (
+from wizard.clients.docker_config import config_path, podman_paths, sdk_config_path
+from wizard.clients.helper_answers import MINTING, fitness_of
+from wizard.clients.helper_protocol import QUICK_S, Helper, find_helper
+from wizard.clients.json_file import JsonFile
+from wizard.clients.login_hits import DOCKER, NERDCTL, PODMAN, SDK, Hit, with_podman, with_sdk
+from wizard.clients.login_places import (
     AUTH_VARIABLE,
     Helped,
     Place,
     Plain,
-    config_path,
     detected_store,
     docker_place,
     legacy,
-    plain_place,
-    podman_paths,
     podman_place,
-    sdk_config_path,
+    sdk_plain,
+    sdk_store,
     variable_place,
 )
-from wizard.clients.helper_answers import MINTING, fitness_of
-from wizard.clients.helper_protocol import QUICK_S, Helper, find_helper
-from wizard.clients.json_file import JsonFile
 from wizard.clients.login_shadows import (
     goes_on,
-    podman_shadowed,
     reads_variable,
     sdk_shadowed,
     shadowed,
@@ -36,29 +35,11 @@ from wizard.clients.login_shadows import (
 from wizard.clients.store_bench import MINT_S, no_login
 from wizard.clients.store_state import why_silent
 from wizard.clients.stores import OWN
-from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Evidence, Problem, Stage
 from wizard.core.json_text import JsonText, MalformedJsonError
 from wizard.core.ports import Endpoint, Fitness, Outside
 from wizard.core.secret import Credential
 from wizard.core.text import clean
-
-DOCKER, SDK, PODMAN, NERDCTL = "docker", "docker SDK", "podman", "nerdctl"
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One login, or a place that is configured and cannot be read."""
-
-    id: str
-    source: str
-    tools: tuple[str, ...]
-    username: str = ""
-    credential: Credential | None = None
-    path: Path | None = None
-    """The file that says so."""
-    problem: Problem | None = None
-    warning: Problem | None = None
 
 
 class LoginSearch:
@@ -80,7 +61,7 @@ class LoginSearch:
         hits = [*await self._variable_hit(endpoint), *docker]
         if podman is None:
             return tuple(hits)
-        return tuple(self._with_podman(hits, podman, endpoint))
+        return tuple(with_podman(hits, podman, endpoint, self._outside))
 
     async def _variable_hit(self, endpoint: Endpoint) -> list[Hit]:
         plain = variable_place(self._outside.environ, endpoint.config_key)
@@ -95,19 +76,17 @@ class LoginSearch:
     async def _docker_hits(self, endpoint: Endpoint) -> list[Hit]:
         path, key = config_path(self._outside), endpoint.config_key
         # Nerdctl reads the file as docker does, and finds no store by itself.
-        readers = (DOCKER, SDK, *((NERDCTL,) if self._outside.which(NERDCTL) else ()))
-        document, hits = self._read(path, "docker", readers)
+        readers = (DOCKER, *((NERDCTL,) if self._outside.which(NERDCTL) else ()))
+        document, hits = self._read(path, "docker", (*readers, SDK))
         if document is None:
             return hits
         place = docker_place(document, key)
         if place is not None:
-            hits += await self._hits(place, key, path, "docker", readers)
+            hits = await self._hits(place, key, path, "docker", readers)
         elif store := detected_store(document, self._outside, self._system):
             found = await self._hits(Helped(store, "by itself"), key, path, "docker", (DOCKER,))
-            hits += [hit for hit in found if hit.credential is not None]
-        if not hits and (plain := plain_place(document, key)) is not None:
-            # Docker stops at a helper that has nothing; its SDK goes on to the file (seen).
-            hits += await self._hits(plain, key, path, "docker-sdk", (SDK,))
+            hits = [hit for hit in found if hit.credential is not None]
+        hits = with_sdk(hits, await self._sdk_hits(document, key, path))
         hits = await self._with_nerdctl(hits, document, endpoint, path)
         docker = next((hit.credential for hit in hits if DOCKER in hit.tools), None)
         return hits + [
@@ -117,16 +96,21 @@ class LoginSearch:
             for hit in await self._fallback(endpoint, path)
         ]
 
+    async def _sdk_hits(self, document: JsonText, key: str, path: Path) -> list[Hit]:
+        """Docker stops at a helper that has nothing; its SDK goes on to the file (seen)."""
+        store = sdk_store(document, key)
+        hits = await self._hits(store, key, path, "docker-sdk", (SDK,))
+        return hits or await self._hits(sdk_plain(document, key), key, path, "docker-sdk", (SDK,))
+
     async def _fallback(self, endpoint: Endpoint, path: Path) -> list[Hit]:
         """What docker's SDK finds at home where DOCKER_CONFIG names a folder without a file."""
         fallback = sdk_config_path(self._outside)
         if fallback == path or not fallback.exists():
             return []
         document, hits = self._read(fallback, "docker-sdk", (SDK,))
-        place = docker_place(document, endpoint.config_key) if document else None
-        if place is None:
+        if document is None:
             return hits
-        return hits + await self._hits(place, endpoint.config_key, fallback, "docker-sdk", (SDK,))
+        return await self._sdk_hits(document, endpoint.config_key, fallback)
 
     async def _with_nerdctl(
         self, hits: list[Hit], document: JsonText, endpoint: Endpoint, path: Path
@@ -162,7 +146,7 @@ class LoginSearch:
             if document is None:
                 return broken[0]
             key = endpoint.containers_key
-            place = podman_place(document, key, endpoint.config_key)
+            place = podman_place(document, endpoint)
             found = await self._hits(place, key, path, "podman", (PODMAN,)) if place else []
             if found:
                 return found[0]
@@ -227,20 +211,3 @@ class LoginSearch:
         if shut is not None:
             raise shut
         return found
-
-    def _with_podman(self, hits: list[Hit], podman: Hit, endpoint: Endpoint) -> list[Hit]:
-        """Podman's own row, unless it finds what docker finds in its file."""
-        for position, hit in enumerate(hits):
-            same_login = hit.credential is not None and hit.credential == podman.credential
-            same_trouble = podman.problem is not None and hit.problem is not None
-            if hit.source == podman.source and (same_login or same_trouble):
-                hits[position] = replace(hit, tools=(*hit.tools, PODMAN))
-                return hits
-        docker = next((hit for hit in hits if DOCKER in hit.tools and hit.credential), None)
-        if docker and podman.path and podman.credential not in (None, docker.credential):
-            words = (
-                f"podman logs in as {clean(podman.username)}, docker as {clean(docker.username)}"
-            )
-            warning = podman_shadowed(self._outside, podman.path, endpoint, words)
-            podman = replace(podman, warning=warning)
-        return [*hits, podman]

@@ -9,11 +9,11 @@ import asyncio
 import json
 from dataclasses import field, replace
 
-from wizard.clients.docker_config import Plain, docker_place
 from wizard.clients.helper_protocol import Helper, find_helper
 from wizard.clients.journal_entry import Entry, Kind, new_id
 from wizard.clients.login_edits import plaintext_edits
 from wizard.clients.login_minted import OWN_MINT_S, expect_login, minted_edits
+from wizard.clients.login_places import Plain, docker_place
 from wizard.clients.login_plan import LoginPlanner
 from wizard.clients.login_write import FileWrite, Settle
 from wizard.clients.store_bench import MINT_S

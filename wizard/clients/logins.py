@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 from wizard.clients.atomic_file import OnPoint, nothing
 from wizard.clients.dumps import no_core_file
+from wizard.clients.login_hits import Hit
 from wizard.clients.login_plan import LoginPlanner
-from wizard.clients.login_search import Hit, LoginSearch
+from wizard.clients.login_search import LoginSearch
 from wizard.clients.login_store import LoginStore
 from wizard.clients.login_write import Settle
 from wizard.clients.stores import Stores

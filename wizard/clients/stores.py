@@ -12,8 +12,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from wizard.clients.docker_config import Helped
 from wizard.clients.helper_protocol import PREFIX, PROMPT_S, QUICK_S, Helper, find_helper
+from wizard.clients.login_places import Helped
 from wizard.clients.store_bench import Bench, Candidate, round_trip
 from wizard.core.dataclass import dataclass
 from wizard.core.diagnosis import Cause, Evidence, Fault, Fix, Problem, Stage
