@@ -20,6 +20,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
+from tests.support.frozen import until_frozen
 from tests.support.needs import need_program, need_root
 
 START_LIMIT_S = 20.0
@@ -44,6 +45,7 @@ class RunningContainerd:
 
     def freeze(self) -> None:
         self.process.send_signal(signal.SIGSTOP)
+        until_frozen(self.process.pid)
 
     def thaw(self) -> None:
         self.process.send_signal(signal.SIGCONT)

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tests.support.frozen import until_frozen
 from tests.support.needs import need_program, need_root
 
 START_LIMIT_S = 30.0
@@ -77,6 +78,7 @@ class RunningLxd:
 
     def freeze(self) -> None:
         self.process.send_signal(signal.SIGSTOP)
+        until_frozen(self.process.pid)
 
     def thaw(self) -> None:
         self.process.send_signal(signal.SIGCONT)

@@ -23,6 +23,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from tests.support.frozen import until_frozen
 from tests.support.needs import need_program, need_root
 
 START_LIMIT_S = 20.0
@@ -99,6 +100,7 @@ class OwnPodman:
     def freeze(self) -> None:
         assert self._service is not None
         os.killpg(self._service.pid, signal.SIGSTOP)
+        until_frozen(self._service.pid)
 
     def thaw(self) -> None:
         assert self._service is not None
