@@ -123,7 +123,7 @@ async def test_a_hung_socket_has_its_own_row_and_the_command_works(home: Path) -
     assert found["podman"].is_ready
     assert found[url].status is EngineStatus.HUNG
     assert problem(found[url]).cause == "engine.not-answering"
-    assert problem(found[url]).fixes[0].command.endswith("restart podman.socket podman.service")
+    assert all("docker" not in fix.command for fix in problem(found[url]).fixes)
     assert time.monotonic() - began < 3
 
 

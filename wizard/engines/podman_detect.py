@@ -21,8 +21,21 @@ from wizard.engines.docker_fingerprints import Reply
 from wizard.engines.docker_ping import REMOTE_BUDGET_S, ping
 from wizard.engines.podman_command import at, command, complaint, environ_for, read_json
 from wizard.engines.podman_command import version_said as version_in
-from wizard.engines.podman_endpoints import COMMAND, Place, PodmanEndpoint, candidates
-from wizard.engines.podman_fixes import OWN_INSTEAD, make_machine, restart, start_socket
+from wizard.engines.podman_endpoints import (
+    COMMAND,
+    SYSTEM_SOCKET,
+    Place,
+    PodmanEndpoint,
+    candidates,
+)
+from wizard.engines.podman_fixes import (
+    LOOK_AGAIN,
+    OWN_INSTEAD,
+    make_machine,
+    restart,
+    start_socket,
+    way_back,
+)
 from wizard.engines.podman_signs import PODMAN_SIGNS, SETTINGS_INVALID
 
 ID: Final = "podman"
@@ -191,14 +204,22 @@ def _found(
 
 
 def _fixes(endpoint: PodmanEndpoint, reply: Reply, place: Place) -> tuple[Fix, ...]:
+    """In place of the catalogue's, which are Docker's; none where that knows better."""
     is_root = place.user_id == 0
+    back = tuple(way_back(endpoint.chosen_by))
     if reply.cause == "engine.not-running":
         if endpoint.start is not None:
-            return (endpoint.start,)
-        return (start_socket(is_root=is_root),) if endpoint.is_own else ()
+            return (endpoint.start, *back)
+        return (start_socket(is_root=is_root), *back) if endpoint.is_own else (*back, LOOK_AGAIN)
     if reply.cause == "engine.not-answering":
-        return (restart(endpoint.machine, is_root=is_root),)
-    return (OWN_INSTEAD,) if reply.cause == "engine.permission-denied" else ()
+        is_usual = endpoint.is_own or endpoint.shown == f"unix://{SYSTEM_SOCKET}"
+        again = restart(endpoint.machine, is_root=is_root)
+        return (*((again,) if again and (is_usual or endpoint.machine) else ()), *back, LOOK_AGAIN)
+    if reply.cause == "engine.permission-denied":
+        return (OWN_INSTEAD, *back)
+    if reply.cause in ("engine.endpoint-invalid", "engine.endpoint-unreachable"):
+        return (*back, LOOK_AGAIN)
+    return ()
 
 
 def _diagnosis(
@@ -214,4 +235,5 @@ def _diagnosis(
     seen = Evidence(Stage.ENGINE, asked, words, message=words, fault=reply.fault, facts=facts)
     by_signs = diagnose(Problem(seen), CATALOGUE, PODMAN_SIGNS)
     cause = by_signs.cause if by_signs.cause.startswith("engine.") else reply.cause
-    return diagnose(Problem(seen, cause=cause, fixes=fixes), CATALOGUE)
+    named = diagnose(Problem(seen, cause=cause, fixes=fixes), CATALOGUE)
+    return replace(named, fixes=fixes) if fixes and cause == reply.cause else named

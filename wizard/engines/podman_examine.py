@@ -176,4 +176,6 @@ def _concern(cause: str, asked: str, words: str, facts: dict[str, str], *fixes: 
     from wizard.causes import CATALOGUE
 
     seen = Evidence(Stage.ENGINE, asked, words, facts=facts)
-    return replace(diagnose(Problem(seen, cause=cause, fixes=fixes), CATALOGUE), is_warning=True)
+    named = diagnose(Problem(seen, cause=cause), CATALOGUE)
+    # What is known of this machine stands in for the catalogue's list of all that could help.
+    return replace(named, fixes=fixes or named.fixes, is_warning=True)

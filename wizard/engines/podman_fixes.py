@@ -6,6 +6,7 @@ Source: engines.md 3.2 and 4.8; seen with Podman 4.3.1 without systemd.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Final
 
 from wizard.core.diagnosis import Fix
@@ -62,13 +63,15 @@ def make_machine() -> Fix:
     )
 
 
-def restart(machine: str, *, is_root: bool) -> Fix:
-    """For a service that takes connections and says nothing."""
+def restart(machine: str, *, is_root: bool, systemd: str = SYSTEMD) -> Fix | None:
+    """For a service that takes connections and says nothing. None where nothing watches over it."""
     if machine:
         return Fix(
             f"Restart the Podman machine {machine}",
             command=f"podman machine stop {machine} && podman machine start {machine}",
         )
+    if not os.path.isdir(systemd):  # noqa: PTH112 - never raises
+        return None
     user = "" if is_root else "--user "
     return Fix(
         "Restart Podman's service",
@@ -77,6 +80,18 @@ def restart(machine: str, *, is_root: bool) -> Fix:
     )
 
 
+def way_back(chosen_by: str) -> Iterator[Fix]:
+    """To where Podman goes by itself, by undoing what chose this endpoint."""
+    from wizard.causes.shell import unset
+
+    variable = chosen_by.partition("=")[0]
+    if variable.startswith("CONTAINER_"):
+        yield from unset(f"Forget {variable} in this shell", variable)
+    elif chosen_by.startswith("connection "):
+        yield Fix("See the connections that Podman knows", command="podman system connection list")
+
+
+LOOK_AGAIN: Final = Fix("Look again", command="registry-wizard doctor --engine podman")
 OWN_INSTEAD: Final = Fix(
     "Use your own Podman, which works without root",
     command="env -u CONTAINER_HOST podman info",

@@ -136,6 +136,9 @@ def _why_none(parts: Parts, seen: list[FoundEngine], chosen: FoundEngine | None)
         fixes = _way_to(others[0], chosen.chosen_by)
         problem = Problem(*evidence, cause="engine.wrong-context", fixes=fixes)
         named = diagnose(problem, parts.catalogue)
+        if chosen.engine != "docker" and chosen.problem is not None:
+            # No docker context leads to it, and its own fixes undo what chose it.
+            return replace(named, fixes=chosen.problem.fixes)
         if chosen.chosen_by.startswith("DOCKER_"):
             return named
         # No variable decided it: to forget one would change nothing.
