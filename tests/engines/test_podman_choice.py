@@ -54,3 +54,29 @@ async def test_a_docker_that_is_off_stays_the_cause_and_podman_is_offered(home: 
     assert row.cause == "engine.not-running"
     assert "registry-wizard setup --engine podman" in {fix.command for fix in row.fixes}
     assert all("DOCKER_HOST=podman" not in fix.command for fix in row.fixes)
+
+
+async def test_the_one_that_was_asked_for_is_named_where_it_is_not_here(home: Path) -> None:
+    known = await journey({"HOME": str(home), "PATH": "/nowhere"}, "lxd")
+
+    row = known.check(DETECT)
+    assert row is not None
+    if row.cause != "engine.none-found":  # this very machine has it
+        return
+    assert row.summary == "No LXD or Incus is installed here"
+    assert row.fixes[0].command == "registry-wizard setup --engine auto"
+
+
+async def test_a_hung_podman_beside_a_living_one_is_left_and_no_docker_context_is_named(
+    home: Path,
+) -> None:
+    environ = {"HOME": str(home), **stand_in(home / "bin", "echo podman version 4.3.1")}
+    environ["CONTAINER_HOST"] = f"unix://{home}/gone"
+
+    known = await journey(environ, "podman")
+
+    row = known.check(DETECT)
+    assert row is not None
+    assert row.cause == "engine.wrong-context"
+    assert row.fixes[0].command == "unset CONTAINER_HOST"
+    assert all("docker" not in fix.command for fix in row.fixes)

@@ -13,7 +13,7 @@ _RECHECK = Fix("Look again", command="registry-wizard doctor")
 CAUSES = (
     Cause(
         id="engine.none-found",
-        summary="No container engine is installed here",
+        summary="No {wanted|container engine} is installed here",
         explanation=(
             "A container engine is the program that builds images and pushes them, such as Docker "
             "or Podman. None was found: no program, no socket and no product that brings one. "

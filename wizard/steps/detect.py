@@ -40,7 +40,11 @@ async def detect(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]:
     seconds = parts.clock.monotonic() - began
     chosen = choose(seen, journey.choices.engine)
     if chosen is None or not chosen.is_ready:
-        yield Checked(failed(DETECT, Step.ENGINE, _why_none(parts, seen, chosen), seconds))
+        yield Checked(
+            failed(
+                DETECT, Step.ENGINE, _why_none(parts, seen, chosen, journey.choices.engine), seconds
+            )
+        )
         return
     yield Checked(_found_row(seen, chosen, seconds))
     async with aclosing(examine(parts, journey, chosen)) as events:
@@ -115,7 +119,9 @@ def _found_row(seen: list[FoundEngine], chosen: FoundEngine, seconds: float) -> 
     return passed(DETECT, Step.ENGINE, said, *notes, seconds=seconds)
 
 
-def _why_none(parts: Parts, seen: list[FoundEngine], chosen: FoundEngine | None) -> Diagnosis:
+def _why_none(
+    parts: Parts, seen: list[FoundEngine], chosen: FoundEngine | None, wanted: str
+) -> Diagnosis:
     """The chosen one is dead while another answers: that is its own cause.
 
     Not where the address itself makes no sense: there nothing is that could be dead.
@@ -150,8 +156,20 @@ def _why_none(parts: Parts, seen: list[FoundEngine], chosen: FoundEngine | None)
             # Docker refuses to go back to a context that it cannot use.
             ways = [replace(fix, inverse="") for fix in ways]
         return replace(chosen.problem, fixes=(*chosen.problem.fixes, *ways))
-    nothing = Evidence(Stage.ENGINE, "engines looked for", "none found")
-    return diagnose(Problem(nothing, cause="engine.none-found"), parts.catalogue)
+    return _nothing(parts, wanted)
+
+
+def _nothing(parts: Parts, wanted: str) -> Diagnosis:
+    """Of all engines, or of the one that was asked for: then another may be here."""
+    if wanted == "auto":
+        seen = Evidence(Stage.ENGINE, "engines looked for", "none found")
+        return diagnose(Problem(seen, cause="engine.none-found"), parts.catalogue)
+    title = parts.engine(wanted).title.replace(" and ", " or ")
+    facts = {"wanted": title}
+    seen = Evidence(Stage.ENGINE, f"--engine {wanted}", "none found by itself", facts=facts)
+    other = Fix("Take whichever engine is here", "registry-wizard setup --engine auto")
+    problem = Problem(seen, cause="engine.none-found", fixes=(other,))
+    return diagnose(problem, parts.catalogue)
 
 
 def _forgets(fix: Fix) -> bool:
