@@ -16,7 +16,7 @@ from wizard.core.diagnosis import Fix
 from wizard.engines.docker import DockerEngine
 from wizard.engines.docker_endpoints import DockerEndpoint
 from wizard.engines.docker_failures import local_failure
-from wizard.engines.docker_fixes import fixes_at
+from wizard.engines.docker_fixes import fixes_at, where_to_get
 from wizard.engines.docker_hosts import parse_host
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="sockets of Linux and macOS")
@@ -128,6 +128,11 @@ def test_no_group_is_joined_that_opens_nothing(of_a_group: Path, home: Path) -> 
     of_a_group.chmod(0o600)
 
     assert all("usermod" not in fix.command for fix in at_denied(of_a_group, home))
+
+
+def test_where_only_the_command_is_the_engine_is_got_as_this_system_does() -> None:
+    assert "sh" in where_to_get("6.1.0-18-amd64").command
+    assert "WSL integration" in where_to_get("5.15.153.1-microsoft-standard-WSL2").title
 
 
 def test_an_engine_of_macos_keeps_its_products_beside_the_way_back(home: Path) -> None:

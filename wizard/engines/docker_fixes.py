@@ -42,6 +42,12 @@ _INSTALL: Final = Fix(
     url="https://docs.docker.com/engine/install/",
     system="linux",
 )
+_WSL: Final = Fix(
+    "Under WSL: start Docker Desktop, and switch this distribution on in Settings, Resources, WSL "
+    "integration",
+    url="https://docs.docker.com/desktop/features/wsl/",
+    system="linux",
+)
 
 
 def fixes_at(
@@ -84,10 +90,15 @@ def _not_running(endpoint: DockerEndpoint, reply: Reply, home: Path) -> Iterator
         yield from _clear_away(endpoint)
     start = starts(endpoint, home)
     if start and not endpoint.product.start and not has_daemon():
-        yield _INSTALL
+        yield where_to_get(os.uname().release)
     yield from start
     yield from way_back(endpoint)
     yield _LOOK_AGAIN
+
+
+def where_to_get(kernel: str) -> Fix:
+    """The engine itself, where only its command is; `kernel` is as in `uname -r`."""
+    return _WSL if "microsoft" in kernel.lower() else _INSTALL
 
 
 def _clear_away(endpoint: DockerEndpoint) -> Iterator[Fix]:
