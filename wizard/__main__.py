@@ -5,6 +5,7 @@ Imports only what reading argv needs: everything else comes with the face that n
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
@@ -44,10 +45,13 @@ def run() -> NoReturn:
     gc.set_threshold(_NEW_OBJECTS)
     code = main()
     try:
-        for stream in filter(None, (sys.stdout, sys.stderr)):
-            stream.flush()
+        sys.stdout.flush()
     except (OSError, ValueError):  # who reads it has gone, or its disk is full
         code = code or 1
+    try:  # noqa: SIM105 - contextlib would be half of what `--version` takes
+        sys.stderr.flush()
+    except (OSError, ValueError):  # what is said beside the answer decides nothing
+        pass
     # Threads in a call that never ends, such as a silent name server's, are left behind as well.
     os._exit(code)
 
@@ -57,6 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from wizard.cli.arguments import parser
     from wizard.cli.exit_codes import ExitCode
 
+    _open_what_is_closed()
     _never_fail_to_print()
     try:
         arguments = parser().parse_args(argv)
@@ -73,10 +78,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.NOT_READY
     except Exception as error:  # noqa: BLE001 - the last resort: say it safely, never as a traceback
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            sys.stderr.write("registry-wizard: the disk is full, so the answer is not written\n")
+            return ExitCode.NOT_READY
         from wizard.cli.crash import crash_report
 
         sys.stderr.write(crash_report(error))
         return ExitCode.CRASHED
+
+
+def _open_what_is_closed() -> None:
+    """Started with a stream closed, as some schedulers do, Python has None in its place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _never_fail_to_print() -> None:

@@ -59,7 +59,7 @@ async def build(
         )
         stack.push_async_callback(outside.aclose)
         clock = SystemClock()
-        folder = Path(project) if project else Path.cwd()
+        folder = Path(project) if project else _here(home)
         journal = _later(lambda: _journal(environ, clock, outside))
         none = NoEngine(outside.registry_api, _endpoint_of)
         engines: tuple[Engine, ...] = (none,) if sandbox else (*_engines(), none)
@@ -84,6 +84,14 @@ async def build(
             listen_for_waits=outside.listen_for_waits,
             files=_later(_files),
         )
+
+
+def _here(home: Path) -> Path:
+    """The working directory; the home where that was deleted under us."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return home
 
 
 # --- what a run may never touch comes with its first use: `doctor` at a dead engine needs little

@@ -81,9 +81,7 @@ class Output:
     def aside(self, *lines: str) -> None:
         """For a person and not for the report: questions, warnings, what would be done."""
         self.settle()
-        for line in lines:
-            self._stderr.write(self._aside.text(line) + "\n")
-        self._stderr.flush()
+        self._say("".join(self._aside.text(line) + "\n" for line in lines))
 
     def row(self, check: Check) -> None:
         shows_step = check.step.value != self._last_step
@@ -131,15 +129,21 @@ class Output:
     def settle(self) -> None:
         """Take the waiting line away."""
         if self._is_waiting:
-            self._stderr.write(_CLEAR_LINE)
-            self._stderr.flush()
+            self._say(_CLEAR_LINE)
             self._is_waiting = False
 
     def _wait(self, text: str) -> None:
         shown = self._aside.text(clean(f"… {text}", 400))
         if self._aside.transient:
-            self._stderr.write(f"{_CLEAR_LINE}{shown[: self._aside.width - 1]}")
+            self._say(f"{_CLEAR_LINE}{shown[: self._aside.width - 1]}")
             self._is_waiting = True
         else:
-            self._stderr.write(shown + "\n")
-        self._stderr.flush()
+            self._say(shown + "\n")
+
+    def _say(self, text: str) -> None:
+        """What is said beside the answer never costs the answer: a log's disk may be full."""
+        try:
+            self._stderr.write(text)
+            self._stderr.flush()
+        except OSError:
+            pass
