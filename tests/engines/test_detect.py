@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import time
 from contextlib import ExitStack, aclosing
@@ -19,6 +20,7 @@ from tests.support.engine_runs import row_at, rows, world
 from tests.support.sockets import answering, hung, stale
 from wizard.core.ports import EngineStatus, FoundEngine
 from wizard.engines.docker import DockerEngine
+from wizard.engines.docker_failures import remote_failure
 
 
 async def chosen(home: Path, **environ: str) -> FoundEngine:
@@ -226,6 +228,19 @@ async def test_a_remote_engine_that_is_not_there_is_unreachable(home: Path) -> N
     assert "does not resolve" in said(unknown)
 
 
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENETUNREACH, "no way to its network"),
+        (errno.EHOSTUNREACH, "no machine answers"),
+        (errno.EPERM, "forbids"),
+        (errno.EINVAL, "(EINVAL)"),
+    ],
+)
+def test_why_there_is_no_way_to_it_is_said_in_words(number: int, words: str) -> None:
+    assert words in remote_failure(OSError(number, "")).answered
+
+
 async def test_a_remote_engine_that_never_answers_is_unreachable(home: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
@@ -264,12 +279,16 @@ async def test_ssh_is_asked_as_docker_asks_it_and_its_words_are_kept(
     environ = {"DOCKER_HOST": "ssh://ada@build:2222", "PATH": f"{program.parent}:/usr/bin:/bin"}
 
     failed = await chosen(home, **environ)
+    program.write_text("#!/bin/sh\necho 'zsh:1: command not found: docker' >&2\nexit 127\n")
+    lacking = await chosen(home, **environ)
     (tmp_path / "reply").write_bytes(DOCKER)
     program.write_text(f"#!/bin/sh\ncat >/dev/null\ncat {tmp_path}/reply\n")
     alive = await chosen(home, **environ)
 
     assert cause(failed) == "engine.endpoint-unreachable"
     assert "-l ada -p 2222 -- build docker system dial-stdio" in said(failed)
+    assert cause(lacking) == "engine.endpoint-unreachable"
+    assert "finds no docker there: zsh:1: command not found" in said(lacking)
     assert alive.status is EngineStatus.READY
 
 

@@ -16,6 +16,14 @@ from wizard.engines.docker_groups import group_name, waits_for_login
 
 _MISSING: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 _NO_ENTRY: Final = frozenset({errno.EACCES, errno.EPERM})
+_NO_WAY: Final = {
+    errno.ECONNREFUSED: "the connection was refused",
+    errno.ECONNRESET: "the connection was cut off",
+    errno.ENETUNREACH: "this machine has no way to its network, as without a VPN",
+    errno.EHOSTUNREACH: "no machine answers at its address",
+    errno.EACCES: "a rule of this machine forbids the connection",
+    errno.EPERM: "a rule of this machine forbids the connection",
+}
 
 
 def local_failure(path: str, error: OSError) -> Reply:
@@ -67,12 +75,10 @@ def remote_failure(error: OSError) -> Reply:
         return unreachable("the TLS handshake failed", Fault.TLS_OTHER)
     if isinstance(error, socket.gaierror):
         return unreachable("its name does not resolve", Fault.DNS)
-    name = errno.errorcode.get(error.errno or 0, "")
-    if error.errno == errno.ECONNREFUSED:
-        return unreachable("the connection was refused", Fault.REFUSED)
-    return unreachable(
-        f"it cannot be connected to ({name})" if name else "no way there", Fault.REFUSED
-    )
+    if words := _NO_WAY.get(error.errno or 0):
+        return unreachable(words, Fault.REFUSED)
+    name = errno.errorcode.get(error.errno or 0, "no reason given")
+    return unreachable(f"it cannot be connected to ({name})", Fault.REFUSED)
 
 
 def unreachable(words: str, fault: Fault) -> Reply:

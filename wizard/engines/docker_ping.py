@@ -29,6 +29,8 @@ LOCAL_BUDGET_S: Final = 1.0
 REMOTE_BUDGET_S: Final = 3.0
 _MOST_BYTES: Final = 16 * 1024
 _MOST_ADDRESSES: Final = 4
+_NOT_FOUND: Final = 127
+"""What a shell says of a program that it does not find."""
 
 
 def budget_s(host: DockerHost, outside: Outside) -> float:
@@ -173,4 +175,7 @@ async def _by_ssh(host: DockerHost, limit_s: float, outside: Outside) -> Reply:
     if result.stdout:
         return fingerprint(result.stdout)
     said = clean(result.stderr.decode("utf-8", "replace"), 200)
+    if result.code == _NOT_FOUND:
+        # A shell that is no login shell has another PATH (E20).
+        return unreachable(f"ssh works, and finds no docker there: {said}", Fault.MISSING)
     return unreachable(f"ssh ended with {result.code}: {said}", Fault.REFUSED)
