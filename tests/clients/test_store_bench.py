@@ -40,6 +40,7 @@ def configured(machine: Machine, name: str) -> None:
     [
         ("ok", Fitness.WORKS, "", "went in, came back"),
         ("no-version", Fitness.WORKS, "", "went in, came back"),
+        ("no-list", Fitness.WORKS, "", "went in, came back"),
         ("empty-fields", Fitness.WORKS, "", "went in, came back"),
         ("slow", Fitness.SLOW, "", "every push waits"),
         ("locked", Fitness.LOCKED, "store.locked", "the keyring is locked"),
@@ -82,6 +83,19 @@ async def test_a_helper_that_is_not_there_is_missing_or_windows_own(
     assert verdict.fitness is fitness
     assert verdict.problem is not None
     assert verdict.problem.cause == "store.helper-missing"
+
+
+@pytest.mark.parametrize("is_link", [False, True])
+async def test_a_helper_that_cannot_be_started_is_named_with_its_place(
+    world: LoginWorld, *, is_link: bool
+) -> None:
+    file = world.machine.bin / "docker-credential-mine"
+    file.symlink_to("/nowhere") if is_link else file.write_text("#!/bin/sh\n")
+    configured(world.machine, "mine")
+
+    (verdict,) = await world.logins.bench(GHCR)
+
+    assert (verdict.fitness, str(file) in verdict.said) == (Fitness.MISSING, True)
 
 
 async def test_a_program_of_windows_that_wsl_cannot_start_is_foreign(world: LoginWorld) -> None:

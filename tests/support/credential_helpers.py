@@ -87,6 +87,8 @@ if BEHAVIOUR in ("store-fails-later", "store-hangs-later") and action == "store"
 
 if action == "version":
     print("docker-credential-stand-in (tests) 1.2.3")
+elif action == "list" and BEHAVIOUR == "no-list":
+    fail("list is not implemented")
 elif action == "list":
     print(json.dumps({{server: user for server, user, _ in items}}))
 elif action == "store":

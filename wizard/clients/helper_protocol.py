@@ -172,6 +172,8 @@ def find_helper(name: str, outside: Outside) -> Helper:
         is_foreign = name.endswith(".exe") and sys.platform != "win32"
         facts["fitness"] = Fitness.FOREIGN if is_foreign else Fitness.MISSING
         words = "a program of Windows, and not on PATH here" if is_foreign else "not on PATH"
+        if useless := _useless(f"{PREFIX}{name}", outside):
+            words = f"{clean(str(useless))} is there, and is no program that this user can start"
         seen = Evidence(Stage.STORE, asked, words, fault=Fault.MISSING, facts=facts)
         raise Problem(seen, cause="store.helper-missing", fixes=WHERE_FROM.get(name, ()))
     if words := _unsafe(Path(path)):
@@ -181,6 +183,13 @@ def find_helper(name: str, outside: Outside) -> Helper:
         )
         raise Problem(seen, cause="store.helper-failing")
     return Helper(name, path, outside)
+
+
+def _useless(program: str, outside: Outside) -> Path | None:
+    """A file of that name which cannot be run: not marked as a program, or a link to nothing."""
+    folders = outside.environ.get("PATH", "").split(os.pathsep)
+    files = (Path(folder, program) for folder in folders if Path(folder).is_absolute())
+    return next((file for file in files if os.path.lexists(file)), None)
 
 
 def _unsafe(path: Path) -> str:
