@@ -58,7 +58,7 @@ class TestNone(EngineContract):
         details = await engine.examine(row, LINUX_AMD64, outside)
 
         assert row.is_ready
-        assert any("SDK needs" in note for note in details.notes)
+        assert "your SDK needs a container engine or a remote builder" in details.summary
 
 
 def test_every_engine_is_listed_in_the_order_of_the_screen() -> None:

@@ -43,10 +43,11 @@ class NoEngine:
     ) -> EngineDetails:
         del found, outside
         return EngineDetails(
-            summary="the wizard pushes by itself, without an engine",
+            # In the row itself: a note is not shown to whoever reads the plain report.
+            summary="the wizard pushes by itself; to build images, your SDK needs a container "
+            "engine or a remote builder",
             builder="wizard",
             platform=platform,
-            notes=("your SDK needs a container engine, or a remote builder, to build images",),
         )
 
     async def push(
