@@ -52,6 +52,11 @@ CAUSES = (
                 url="https://docs.docker.com/build/install-buildx/",
                 system="linux",
             ),
+            Fix(
+                "Where Docker is your distribution's own package, docker.io: install its buildx",
+                command="sudo apt-get install docker-buildx",
+                system="linux",
+            ),
             Fix("Install buildx", command="brew install docker-buildx", system="darwin"),
             Fix(
                 "Update Docker Desktop, which brings buildx",
