@@ -192,8 +192,9 @@ async def answering(engine: Engine, outside: World, url: str) -> FoundEngine:
 
 def test_a_snap_is_given_a_socket_in_its_own_folder() -> None:
     from wizard.engines.lxd_fixes import socket_path
+    from wizard.engines.services import as_root
 
     snap = Place("/var/snap/lxd/common/lxd/unix.socket", LXD)
 
     assert socket_path(snap) == "/var/snap/lxd/common/registry-wizard-docker.sock"
-    assert snap.start.command == "sudo snap start lxd.daemon"
+    assert snap.start.command == f"{as_root()}snap start lxd.daemon"

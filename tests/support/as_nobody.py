@@ -15,7 +15,7 @@ from tests.support.needs import need_program, need_root
 NOBODY = 65534
 # Everything is imported before the rights are given up: this Python may lie in root's home.
 _SCRIPT = """
-import asyncio, grp, json, os, pwd, sys
+import asyncio, grp, json, os, pwd, shlex, sys
 from importlib import import_module
 from pathlib import Path
 from wizard.causes import CATALOGUE
