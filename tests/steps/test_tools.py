@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.support.credential_helpers import Machine
-from tests.support.logins import GHCR, LoginWorld, Provider, auth
+from tests.support.logins import GHCR, HUB, LoginWorld, Provider, auth
 from tests.support.needs import need_program
 from wizard.core.checks import Check, Status
 from wizard.core.ports import StoreChoice
-from wizard.steps.tools import rows
+from wizard.steps.tools import agreement, rows
 
 
 @pytest.fixture
@@ -57,6 +57,17 @@ async def test_after_our_login_every_tool_sends_the_same(world: LoginWorld) -> N
         "podman": "skopeo: amy",
     }
     assert {row.status for row in found.values()} == {Status.PASS}
+
+
+async def test_two_logins_for_docker_hub_in_one_file_are_told_apart(world: LoginWorld) -> None:
+    """Docker takes the one under its long name, its SDK and skopeo the other (seen)."""
+    entries = {"docker.io": {"auth": auth("zed", "z")}, HUB.config_key: {"auth": auth("amy", "a")}}
+    world.machine.write(json.dumps({"auths": entries}))
+
+    logins = await world.logins.find(Provider(), HUB)
+
+    said = agreement(world.machine.outside, logins)
+    assert said == "the tools here do not all send the same account: amy, zed"
 
 
 async def test_without_any_login_there_is_nothing_to_compare(world: LoginWorld) -> None:

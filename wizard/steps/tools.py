@@ -51,24 +51,37 @@ async def compare(parts: Parts, journey: Journey) -> AsyncGenerator[Event, None]
     found = tuple(rows(parts.outside, to.endpoint, logins))
     if all(row.status is Status.PASS for row in found):
         named = (row.summary for row in found)
-        yield Checked(passed(TOOLS, Step.LOGIN, "every tool here finds it", *named))
+        yield Checked(passed(TOOLS, Step.LOGIN, agreement(parts.outside, logins), *named))
         return
     for row in found:
         if row.cause == "login.missing":
             yield Checked(row)
 
 
+def agreement(outside: Outside, logins: Sequence[FoundLogin]) -> str:
+    """Whether those that find a login send the same account; all may work, and only one push."""
+    firsts = (_first(tool, logins) for tool, _ in _here(outside))
+    accounts = sorted({login.username for login in firsts if login is not None})
+    if len(accounts) > 1:
+        return f"the tools here do not all send the same account: {', '.join(accounts)}"
+    return "every tool here finds it"
+
+
 def rows(outside: Outside, endpoint: Endpoint, logins: Sequence[FoundLogin]) -> Iterator[Check]:
     """One for each tool that is here. No question is asked again, but what is on PATH."""
-    here: list[tuple[Tool, str]] = []
-    for tool in _ALL:
-        names = [name for program, name in tool.programs if not program or outside.which(program)]
-        if names:
-            here.append((tool, _joined(names)))
+    here = tuple(_here(outside))
     sent = {tool.id: _first(tool, logins) for tool, _ in here}
     other = next((login for login in sent.values() if login and not login.problem), None)
     for tool, names_of_it in here:
         yield _row(f"{TOOLS}.{tool.id}", names_of_it, sent[tool.id], other, endpoint)
+
+
+def _here(outside: Outside) -> Iterator[tuple[Tool, str]]:
+    """Each that is on this machine, and what people call it."""
+    for tool in _ALL:
+        names = [name for program, name in tool.programs if not program or outside.which(program)]
+        if names:
+            yield tool, _joined(names)
 
 
 def _first(tool: Tool, logins: Sequence[FoundLogin]) -> FoundLogin | None:
