@@ -41,8 +41,45 @@ _PATTERNS: Final = (
         ),
     ),
 )
-_TOP: Final = r"(?:com|net|org|io|dev|aws|cloud|ai|cn|eu|uk|us|de|test|local|internal|lan|corp)"
-_HOST: Final = re.compile(rf"(?<![\w@-])(?:[a-z0-9-]+\.)+{_TOP}(?![\w-])", re.IGNORECASE)
+# Two letters are a country's, but for what ends names of files; of the others the common ones.
+_TOP: Final = (
+    r"(?:(?!(?:py|md|sh|so|js|rs|go|gz|id)(?![\w-]))[a-z]{2}|com|net|org|info|biz|edu|gov|mil|int|dev"
+    r"|aws|cloud|app|tech|team|company|group|systems|services|network|software|solutions|digital"
+    r"|online|site|xyz|bank|health|science|test|example|invalid|local|localdomain|internal|intern"
+    r"|intranet|private|lan|home|arpa|corp)"
+)
+_HOST: Final = re.compile(
+    # Of three parts or with a port any name is a host, whatever it ends in.
+    rf"(?<![\w@.-])(?:(?:[a-z0-9-]+\.)+{_TOP}(?![\w-])(?!\.\w)"
+    r"|(?:[a-z0-9-]+\.)+[a-z]{2,}(?=:\d)"
+    r"|(?:[a-z0-9-]+\.){2,}(?!json|ya?ml|toml|sock|service|exe|pem|conf)[a-z]{2,}(?![\w-]))",
+    re.IGNORECASE,
+)
+_IN_ADDRESS: Final = re.compile(
+    r"(?<=://)(?P<who>[^\s/@`'\"<>]+@|<USER>@)?(?P<host>[a-z0-9][\w.-]*)", re.IGNORECASE
+)
+_CONTEXT: Final = re.compile(
+    r"(?P<before>\bcontext |DOCKER_CONTEXT=)"
+    r"(?!(?:default|desktop-linux|colima|orbstack|rancher-desktop|rootless|deadline|cancell?ed|of|is"
+    r"|that|was|named|not|in|by|and|here)\b)(?P<name>[\w.+-]+)"
+)
+_SYSTEMS: Final = (
+    r"(?:var|run|usr|etc|proc|sys|dev|bin|sbin|lib|lib64|snap|nix|private|System|Library|Applications"
+    r"|v2|token|Program Files)"
+)
+_FOLDERS: Final = re.compile(
+    rf"(?:(?<![\w>/.:])|(?<=unix://))/(?!{_SYSTEMS}(?![\w-]))[\w.+-]+(?:/[\w.+-]+)+"
+    r"|(?<!\w)[A-Z]:\\(?!Program Files|Windows)[^\s`'\":,;)]+"
+)
+_BELOW_HOME: Final = re.compile(r"(?<=<HOME>)(?:[/\\][\w.+@-]+)+")
+_PLAIN_FOLDERS: Final = frozenset(
+    {
+        "bin", "Scripts", "lib", "lib64", "python", "python3", "python.exe", "docker", "podman",
+        "containers", "contexts", "meta", "meta.json", "config", "config.json", "config.yaml",
+        "config.toml", "auth.json", "credentials", "registry-wizard", "journal", "run",
+        "docker.sock", "podman.sock", "Library", "Containers", "AppData", "Local", "Roaming",
+    }
+)  # fmt: skip
 
 
 class Masks:
@@ -61,7 +98,31 @@ class Masks:
             text = re.sub(rf"(?<![\w<]){re.escape(value)}(?![\w>])", f"<{word}>", text)
         for word, pattern in _PATTERNS:
             text = pattern.sub(lambda found, word=word: self._word(word, found[0]), text)  # type: ignore[misc]
+        text = _IN_ADDRESS.sub(self._address, text)
+        text = _CONTEXT.sub(
+            lambda found: found["before"] + self._word("CONTEXT", found["name"]), text
+        )
+        text = _BELOW_HOME.sub(self._below_home, text)
+        text = _FOLDERS.sub(lambda found: self._word("PATH", found[0]), text)
         return _HOST.sub(self._host, text)
+
+    def _address(self, found: re.Match[str]) -> str:
+        """In an address any name is a host, and what stands before an `@` is somebody."""
+        who, host = found["who"] or "", found["host"].rstrip(".-").lower()
+        if who not in ("", "<USER>@"):
+            who = self._word("USER", who.rstrip("@")) + "@"
+        is_open = host in WELL_KNOWN or host.startswith("127.") or host.endswith("-docker.pkg.dev")
+        return who + (found["host"] if is_open else self._word("HOST", host))
+
+    def _below_home(self, found: re.Match[str]) -> str:
+        """Hidden folders and those of tools tell what is meant, others may be a project's name."""
+        parts = re.split(r"([/\\])", found[0])
+        return "".join(
+            part
+            if not part.strip("/\\") or part[0] == "." or part in _PLAIN_FOLDERS
+            else self._word("FOLDER", part)
+            for part in parts
+        )
 
     def _host(self, found: re.Match[str]) -> str:
         host = found[0].lower()
