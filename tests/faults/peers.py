@@ -98,7 +98,7 @@ def _keep(case: Case, said: Mapping[str, str]) -> None:
 
 
 def _run(world: World, *argv: str, env: Mapping[str, str] | None = None) -> str:
-    return world.run("timeout", f"{PATIENCE_S:g}", *argv, env=env).output
+    return world.run("timeout", f"{PATIENCE_S:g}", *argv, env=env, timeout_s=2 * PATIENCE_S).output
 
 
 def _pulls(world: World, *, is_logged_in: bool) -> dict[str, str]:

@@ -81,7 +81,8 @@ REMEDIES: Final = (
     r"check (?:the|whether)|\bvpn\b|allow more time|add the ca|no_proxy|open it in a browser|"
     r"docker login|podman login|log ?in (?:again|with)|gh auth|aws sso|gcloud auth|sign in|"
     r"\bset\b|\bstart\b|systemctl|make it public|change visibility|package-settings|settings|"
-    r"unset|remove|install|write:packages|https?://\S+|ask |\blet\b|grant|build|wait |try again|"
+    r"unset|remove|install|write:packages|https?://\S+|ask |\blet\b|grant|wait |try again|"
+    r"build (?:for|it|with|the)|context use|"
     r"switch|create"
 )
 

@@ -150,13 +150,14 @@ class World:
         for fault in faults:
             self.lab.sandbox.switch_fault(fault, on=True)
 
-    def run(self, *argv: str, env: Mapping[str, str] | None = None) -> Ran:
+    def run(self, *argv: str, env: Mapping[str, str] | None = None, timeout_s: float = 60.0) -> Ran:
         """A plain command, as this machine is now."""
         ran = self.lab.run(
             argv,
             env={"TMPDIR": str(self.person.temporary), **self.env, **(env or {})},
             clock=self.clock,
             as_nobody=self.as_nobody,
+            timeout_s=timeout_s,
         )
         self.said.append(ran)
         return ran
