@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import datetime as dt
 import shutil
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -134,4 +137,32 @@ async def test_an_engine_that_wants_a_certificate_is_not_ready_without_one(
 
     assert chosen.status is not EngineStatus.READY
     assert chosen.problem is not None
-    assert chosen.problem.cause.startswith("engine.")
+    assert chosen.problem.cause == "engine.endpoint-unreachable"
+    assert "wants a client certificate" in chosen.problem.evidence[-1].answered
+
+
+@pytest.mark.parametrize(
+    ("names", "until", "said"),
+    [
+        (("elsewhere.example",), dt.timedelta(days=7), "for another"),
+        ((), dt.timedelta(hours=-1), "has expired"),
+    ],
+)
+async def test_why_an_engines_certificate_is_refused_is_said(
+    home: Path, tmp_path: Path, names: tuple[str, ...], until: dt.timedelta, said: str
+) -> None:
+    authority = Authority(tmp_path / "authority")
+    server = authority.issue(*names, valid_until=until)
+    shutil.copy(authority.certificate, home / "ca.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(server.certificate, server.key)
+    async with await asyncio.start_server(
+        lambda _reader, writer: writer.close(), "127.0.0.1", 0, ssl=context
+    ) as listening:
+        url = f"tcp://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+        outside = world(home, DOCKER_HOST=url, DOCKER_TLS_VERIFY="1", DOCKER_CERT_PATH=str(home))
+        chosen = next(row for row in await rows(DOCKER, outside) if row.chosen_by)
+
+    assert chosen.problem is not None
+    assert chosen.problem.cause == "engine.endpoint-unreachable"
+    assert said in chosen.problem.evidence[-1].answered

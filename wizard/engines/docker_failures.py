@@ -16,6 +16,13 @@ from wizard.engines.docker_groups import group_name, waits_for_login
 
 _MISSING: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 _NO_ENTRY: Final = frozenset({errno.EACCES, errno.EPERM})
+_REFUSED_FOR: Final = {
+    9: "its certificate is not valid yet: is this machine's clock right?",
+    10: "its certificate has expired",
+    62: "its certificate is for another name",
+    64: "its certificate is for another address",
+}
+"""By X509_V_ERR_… of openssl's x509_vfy.h, as SSLCertVerificationError.verify_code has it."""
 _NO_WAY: Final = {
     errno.ECONNREFUSED: "the connection was refused",
     errno.ECONNRESET: "the connection was cut off",
@@ -64,21 +71,35 @@ def _who_may_enter(path: str) -> str:
     return f"{mode} of group {group}, and you are not a member"
 
 
-def remote_failure(error: OSError) -> Reply:
+def has_tls_words(error: OSError) -> bool:
     import ssl
 
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return unreachable("its certificate is not trusted by ca.pem", Fault.TLS_UNTRUSTED)
-    if isinstance(error, ssl.SSLError):
-        if error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
-            return invalid("TLS is asked for, and the engine there does not speak it")
-        return unreachable("the TLS handshake failed", Fault.TLS_OTHER)
+    return isinstance(error, ssl.SSLError)
+
+
+def remote_failure(error: OSError) -> Reply:
+    if has_tls_words(error):
+        return _tls_failure(error)
     if isinstance(error, socket.gaierror):
         return unreachable("its name does not resolve", Fault.DNS)
     if words := _NO_WAY.get(error.errno or 0):
         return unreachable(words, Fault.REFUSED)
     name = errno.errorcode.get(error.errno or 0, "no reason given")
     return unreachable(f"it cannot be connected to ({name})", Fault.REFUSED)
+
+
+def _tls_failure(error: OSError) -> Reply:
+    number, reason = getattr(error, "verify_code", None), getattr(error, "reason", "") or ""
+    if number in _REFUSED_FOR:
+        return unreachable(_REFUSED_FOR[number], Fault.TLS_INVALID)
+    if number is not None:
+        return unreachable("its certificate is not trusted by ca.pem", Fault.TLS_UNTRUSTED)
+    if reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
+        return invalid("TLS is asked for, and the engine there does not speak it")
+    if "ALERT" in reason and ("CERTIFICATE" in reason or "UNKNOWN_CA" in reason):
+        words = "it wants a client certificate: cert.pem and key.pem are missing, or not for it"
+        return unreachable(words, Fault.TLS_OTHER)
+    return unreachable("the TLS handshake failed", Fault.TLS_OTHER)
 
 
 def unreachable(words: str, fault: Fault) -> Reply:

@@ -17,7 +17,13 @@ from wizard.core.diagnosis import Fault
 from wizard.core.ports import EngineStatus, Outside
 from wizard.core.text import clean
 from wizard.engines.docker_endpoints import DockerEndpoint, Tls
-from wizard.engines.docker_failures import invalid, local_failure, remote_failure, unreachable
+from wizard.engines.docker_failures import (
+    has_tls_words,
+    invalid,
+    local_failure,
+    remote_failure,
+    unreachable,
+)
 from wizard.engines.docker_fingerprints import REQUEST, Reply, fingerprint
 from wizard.engines.docker_hosts import DockerHost
 from wizard.engines.local_socket import exchange
@@ -135,14 +141,17 @@ def _tls_context(tls: Tls) -> ssl.SSLContext:
 async def _talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Reply:
     raw = b""
     try:
-        with suppress(OSError):  # a reset after some bytes: they tell who it was
-            writer.write(REQUEST)
-            await writer.drain()
-            while len(raw) < _MOST_BYTES and not _is_whole(raw):
-                chunk = await reader.read(_MOST_BYTES - len(raw))
-                if not chunk:
-                    break
-                raw += chunk
+        writer.write(REQUEST)
+        await writer.drain()
+        while len(raw) < _MOST_BYTES and not _is_whole(raw):
+            chunk = await reader.read(_MOST_BYTES - len(raw))
+            if not chunk:
+                break
+            raw += chunk
+    except OSError as error:
+        if not raw and has_tls_words(error):  # who looks at a certificate of ours says so late
+            return remote_failure(error)
+        # A reset after some bytes: they tell who it was.
     finally:
         # Not close(): that would wait for a peer that takes nothing, or for TLS's farewell.
         writer.transport.abort()
