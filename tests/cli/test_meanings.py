@@ -59,6 +59,40 @@ engine.registry-plain-http: http: server gave HTTP response to HTTPS client
 network.intercepted: error parsing HTTP 403 response body: invalid character '<' looking for \
 beginning of value: "<html>"
 pull.private: Error: ImagePullBackOff
+engine.not-running: rootless containerd not running? (hint: use `containerd-rootless-setuptool.sh`)
+engine.endpoint-invalid: unable to parse docker host `tcp:/127.0.0.1`
+engine.endpoint-unreachable: ssh: Could not resolve hostname buildbox: Name or service not known
+engine.no-builder: the --mount option requires BuildKit. Refer to https://docs.docker.com/go/
+engine.no-builder: ERROR: no builder "flytex" found
+engine.platform-unsupported: ERROR: failed to solve: process "/bin/sh -c apt-get update" did not \
+complete successfully: exec /bin/sh: exec format error
+engine.platform-unsupported: "--platform" is only supported on a Docker daemon with experimental
+engine.disk-full: write /var/lib/docker/tmp/x: disk quota exceeded
+engine.none-found: zsh: command not found: docker
+engine.permission-denied: Error: Permission denied, are you in the incus-admin group?
+login.cloud-missing: Could not automatically determine credentials.
+pull.platform-missing: image operating system "windows" cannot be used on this platform
+reference.invalid: could not parse reference: ghcr.io/Acme/App:1
+store.helper-missing: docker-credential-pass: executable file not found in $PATH
+config.docker-unwritable: Error saving credentials: rename /home/me/.docker/config.json1 \
+/home/me/.docker/config.json: device or resource busy
+network.dns: getaddrinfo ENOTFOUND ghcr.io
+network.proxy: curl: (56) CONNECT tunnel failed, response 407
+network.tls-untrusted: SSL certificate problem: unable to get local issuer certificate
+login.rejected: Error: logging into "quay.io": invalid username/password
+login.rejected: Error: authenticating creds for "ghcr.io": Requesting bearer token: invalid status \
+code from registry 403 (Forbidden)
+login.rejected: failed to fetch oauth token: unexpected status from GET request to \
+https://ghcr.io/token?scope=repository%3Aacme%2Fapp%3Apull%2Cpush: 401 Unauthorized
+login.expired: personal access token is expired
+login.cloud-expired: (InvalidClientTokenId) The security token included in the request is invalid.
+push.tag-immutable: Failed to process request due to 'app:1' configured as immutable.
+push.interrupted: Patch "https://ghcr.io/v2/acme/app/blobs/upload/1": http2: client connection lost
+pull.missing-tag: failed to resolve source metadata for docker.io/library/python:3.99: not found
+reference.invalid: "ghcr.io/acme/app:bad tag": invalid tag format
+store.locked: secretstorage.exceptions.LockedException: Item is locked!
+store.locked: The name org.freedesktop.secrets was not provided by any .service files
+sdk.assumes-exists: Build failed as ImageSpec failed to check if the image exists
 """
 
 

@@ -44,7 +44,7 @@ SAYINGS: Final[tuple[Saying, ...]] = (
     says(
         r"buildx (component )?is (missing|not available)|unknown command: docker buildx"
         r"|'buildx' is not a docker command|`?buildctl`? needs to be installed"
-        r"|no buildkit host is available",
+        r"|no buildkit host is available|requires buildkit\b|no builder \"?[\w-]+\"? found",
         "engine.no-builder",
     ),
     says(
@@ -54,24 +54,27 @@ SAYINGS: Final[tuple[Saying, ...]] = (
         apart=_BY_BUILDER,
     ),
     says(
-        r"multi-?platform build is not supported|multiple platforms feature",
+        r"multi-?platform build is not supported|multiple platforms feature"
+        r"|--platform\"? is only supported|support exporting manifest lists",
         "engine.platform-unsupported",
     ),
     tells(
-        r"exec format error.{0,80}returned a non-zero code|#\d+ [\d.]+ .*exec format error",
+        r"exec format error.{0,80}returned a non-zero code|#\d+ [\d.]+ .*exec format error"
+        r"|process \".{1,300}\" did not complete successfully.{0,80}exec format error",
         "engine.platform-unsupported",
         "pull.platform-missing",
         apart=_BY_PLATFORM,
     ),
     says(
-        r"exec format error",
+        r"exec format error|image operating system \"\w+\" cannot be used",
         "pull.platform-missing",
         "engine.platform-unsupported",
         apart=_BY_PLATFORM,
     ),
-    says(r"no space left on device", "engine.disk-full"),
+    says(r"no space left on device|/var/lib/.*disk quota exceeded", "engine.disk-full"),
     tells(
-        r"flytekit assumes (that )?the image .* already exists|assuming it exists",
+        r"flytekit assumes (that )?the image .* already exists|assuming it exists"
+        r"|failed to check if the image exists|flyte_img_fast_fail",
         "sdk.assumes-exists",
         "login.missing",
         "engine.not-running",

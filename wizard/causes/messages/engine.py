@@ -31,7 +31,10 @@ _DOWN: Final = (
         "engine.endpoint-invalid",
         apart=BY_ENGINES,
     ),
-    says(r"connecterror: \[errno 2\]", "engine.not-running"),
+    says(
+        r"connecterror: \[errno 2\]|rootless containerd not running|desktop is unable to start",
+        "engine.not-running",
+    ),
     says(
         r"connecterror: \[errno (111|61)\]",
         "engine.not-running",
@@ -87,7 +90,8 @@ _DOWN: Final = (
     ),
     says(r"dial unix \S+: connect: (no such file|connection refused)", "engine.not-running"),
     says(
-        r"docker: command not found|no such file or directory: 'docker'"
+        r"docker: (command )?not found|command not found: docker"
+        r"|no such file or directory: 'docker'"
         r"|failed to run command .(docker|podman|skopeo).: no such file"
         r"|exec: \"docker\": executable file not found|'docker' is not recognized"
         r"|podman: command not found",
@@ -102,7 +106,7 @@ _DENIED: Final = (
     tells(
         r"permission denied while trying to connect to the docker"
         r"|dial unix \S+: connect: permission denied"
-        r"|connection aborted.*permissionerror",
+        r"|connection aborted.*permissionerror|are you in the (incus|lxd)",
         "engine.permission-denied",
     ),
     tells(_SDK + r"(permissionerror|permission denied)", "engine.permission-denied"),
@@ -167,7 +171,8 @@ _ADDRESS: Final = (
     says(
         r"tlsparametererror|path to a certificate and key files must be provided"
         r"|invalid bind address|npipe:// protocol is only|failed to initialize: protocol not"
-        r"|unable to resolve docker endpoint|context not found|cannot find docker endpoint"
+        r"|unable to (resolve docker endpoint|parse docker host)|context not found"
+        r"|cannot find docker endpoint"
         r"|corrupted meta file for context|parsing \S*meta\.json|msg=\"stat : no such file",
         "engine.endpoint-invalid",
     ),
@@ -189,7 +194,8 @@ _ADDRESS: Final = (
     ),
     tells(
         r"error during connect: .*(dial tcp|dial-stdio|x509: |tls: )|docker system dial-stdio"
-        r"|novalidconnectionserror|unable to connect to port 22\b|ssh: connect to host",
+        r"|novalidconnectionserror|unable to connect to port 22\b|ssh: connect to host"
+        r"|ssh: could not resolve hostname",
         "engine.endpoint-unreachable",
         "engine.endpoint-invalid",
         apart=BY_ENGINES,

@@ -83,7 +83,8 @@ _REFUSED: Final = (
     ),
     says(
         r"bad credentials|http basic: access denied|login attempt to \S+ failed.*\b401\b"
-        r"|authorization token is invalid|invalid username or password",
+        r"|authorization token is invalid|invalid username or password"
+        r"|logging into \S+: invalid username/password",
         "login.rejected",
         "login.expired",
         apart=BY_LOGIN,
@@ -109,7 +110,7 @@ _REFUSED: Final = (
         apart=_BY_STALE,
     ),
     tells(
-        r"authorization token has expired|token (has )?expired",
+        r"authorization token has expired|token ((has|is) )?expired",
         "login.expired",
         "pull.stale-login",
         apart=_BY_STALE,
@@ -121,6 +122,20 @@ _REFUSED: Final = (
         "login.missing",
         "push.not-permitted",
         "login.expired",
+        apart=BY_LOGIN,
+    ),
+    tells(
+        r"authenticating creds for \S+ .*\b40[13]\b",
+        "login.rejected",
+        "login.token-kind",
+        "login.expired",
+        apart=BY_LOGIN,
+    ),
+    tells(
+        r"fetch oauth token.*pull(%2c|,)push.*401",
+        "login.rejected",
+        "login.expired",
+        "login.scope-missing",
         apart=BY_LOGIN,
     ),
     # Podman and skopeo say so of nobody's login as well.
@@ -148,13 +163,14 @@ _REFUSED: Final = (
 _CLOUD: Final = (
     tells(
         r"unable to locate credentials|could not find default credentials"
-        r"|default credentials were not found"
+        r"|default credentials were not found|could not automatically determine credentials"
         r"|you must specify a region|do not currently have an active account",
         "login.cloud-missing",
     ),
     tells(
         r"reauthentication (is )?(required|needed|failed)|\binvalid_grant\b"
-        r"|sso session .*expired|token has expired and refresh|expiredtoken",
+        r"|sso session .*expired|token has expired and refresh|expiredtoken|invalidclienttokenid"
+        r"|security token included in the request is invalid|error loading sso token",
         "login.cloud-expired",
         "login.cloud-missing",
         apart=_BY_CLOUD,

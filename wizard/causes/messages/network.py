@@ -23,7 +23,8 @@ _BY_ANSWER = (
 
 _REACHING: Final = (
     says(
-        r"no such host|name or service not known|temporary failure in name resolution"
+        r"no such host|getaddrinfo (enotfound|eai_again)"
+        r"|name or service not known|temporary failure in name resolution"
         r"|nodename nor servname|failed to resolve '|could not resolve host|server misbehaving"
         r"|getaddrinfo failed|could not connect to the endpoint url",
         "network.dns",
@@ -76,7 +77,8 @@ _REACHING: Final = (
         apart=BY_OWN_CONNECTION,
     ),
     tells(
-        r"proxy authentication required|proxyerror|cannot connect to proxy|using socks proxy",
+        r"proxy authentication required|tunnel (connection )?failed"
+        r"|proxyerror|cannot connect to proxy|using socks proxy",
         "network.proxy",
         "engine.registry-unreachable",
         apart=BY_OWN_CONNECTION,
@@ -85,7 +87,8 @@ _REACHING: Final = (
 
 _TLS: Final = (
     tells(
-        r"certificate_verify_failed.*(self[- ]signed|unable to get (local )?issuer)",
+        r"(certificate_verify_failed|ssl certificate problem:)"
+        r".*(self[- ]signed|unable to get (local )?issuer)",
         "network.tls-untrusted",
         "engine.registry-untrusted",
         apart=BY_OWN_CONNECTION,

@@ -143,7 +143,7 @@ _MISSING: Final = (
         apart=BY_BOTH_PULLS,
     ),
     says(
-        r"failed to resolve reference .*: not found",
+        r"failed to resolve (reference|source metadata) .*: not found",
         "pull.missing-tag",
         "pull.missing-repository",
         apart=BY_BOTH_PULLS,

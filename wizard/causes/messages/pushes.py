@@ -85,7 +85,7 @@ _RIGHTS: Final = (
 _PLACES: Final = (
     says(
         r"name unknown: |repository with name .* does not exist|repository \S+ not found"
-        r"|repository not found|project \S+ not found",
+        r"|repository not found|project \S+ not found|repo does not exist\. creating on push",
         "push.repository-missing",
         "pull.missing-repository",
         apart="`registry-wizard doctor` asks for the repository with your login; the same words "
@@ -93,7 +93,8 @@ _PLACES: Final = (
     ),
     tells(r"artifact registry api has not been used|service_disabled", "push.repository-missing"),
     tells(
-        r"tag is immutable|repository is immutable|cannot be overwritten|immutable tag",
+        r"tag is immutable|repository is immutable|configured as immutable"
+        r"|cannot be overwritten|immutable tag",
         "push.tag-immutable",
     ),
 )
@@ -126,7 +127,8 @@ _LIMITS: Final = (
 _BROKEN_OFF: Final = (
     says(
         r"connection broken: incompleteread|unexpected eof|broken pipe|connection reset by peer"
-        r"|use of closed network connection|on closed pipe|blob upload (unknown|invalid)"
+        r"|client connection (lost|force closed)|use of closed network connection"
+        r"|on closed pipe|blob upload (unknown|invalid)"
         r"|provided (digest|length) did not match|exceeds the maximum permissible limit",
         "push.interrupted",
         "network.intercepted",
@@ -150,8 +152,9 @@ _BROKEN_OFF: Final = (
 
 _NAMES: Final = (
     tells(
-        r"must be lowercase|invalid reference format|invalid container registry name"
-        r"|cannot contain a scheme|name invalid: invalid repository name"
+        r"must be lowercase|invalid reference format|invalid tag format"
+        r"|invalid container registry name"
+        r"|cannot contain a scheme|could not parse reference|name invalid: invalid repository name"
         r"|container registry is (deprecated|shut)|invalidrepository:",
         "reference.invalid",
     ),

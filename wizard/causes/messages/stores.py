@@ -12,7 +12,7 @@ from wizard.causes.messages.saying import BY_STORES, Saying, frames, hints, says
 _HELPERS: Final = (
     tells(
         r"docker-credential-\S+ not installed"
-        r"|\"docker-credential-[^\"]+\": executable file not found",
+        r"|docker-credential-[^\" ]+\"?: executable file not found",
         "store.helper-missing",
     ),
     tells(
@@ -58,7 +58,8 @@ _STORES: Final = (
         r"cannot autolaunch d-bus|pass not initialized|password store is (empty|uninitialized)"
         r"|pass store is uninitialized|locked collection|user interaction is not allowed"
         r"|session does not allow user interaction|keychain (is|may be) locked"
-        r"|keyringlocked|failed to unlock the (collection|keyring)"
+        r"|org\.freedesktop\.secrets was not provided"
+        r"|keyringlocked|lockedexception|failed to unlock the (collection|keyring)"
         r"|failed to create the collection|gpg: decryption failed",
         "store.locked",
         "store.none",
@@ -82,7 +83,7 @@ _FILES: Final = (
     ),
     tells(
         r"(config|auth)\.json\S*: (permission denied|read-only file system)"
-        r"|config\.json.*invalid cross-device link"
+        r"|config\.json.*(invalid cross-device link|resource busy)"
         r"|mkdir \S*\.docker: (permission denied|read-only file system)",
         "config.docker-unwritable",
     ),
