@@ -17,7 +17,10 @@ from wizard.core.diagnosis import Problem
 from wizard.core.names import LINUX_AMD64, Platform
 from wizard.core.ports import EngineDetails
 from wizard.engines.docker import DockerEngine
+from wizard.engines.docker_answers import Answers
 from wizard.engines.docker_emulation import emulation
+from wizard.engines.docker_endpoints import DockerEndpoint, Tls
+from wizard.engines.docker_hosts import parse_host
 
 DOCKER = DockerEngine()
 ARM = Platform("linux", "arm64")
@@ -158,3 +161,21 @@ def test_what_a_virtual_machine_emulates_is_not_guessed(tmp_path: Path) -> None:
         found = emulation(LINUX_AMD64, ARM, is_here=False, title=title, binfmt=tmp_path)
         assert found.is_there is None
         assert found.said
+
+
+@pytest.mark.parametrize(
+    ("url", "tls", "is_overheard"),
+    [
+        ("tcp://10.0.0.7:2375", None, True),
+        ("tcp://build:2376", Tls(None), False),
+        ("tcp://127.0.0.1:2375", None, False),
+        ("tcp://[::1]:2375", None, False),
+        ("unix:///run/docker.sock", None, False),
+    ],
+)
+def test_an_engine_that_logins_reach_in_clear_is_told(
+    url: str, tls: Tls | None, is_overheard: bool
+) -> None:
+    endpoint = DockerEndpoint(url, parse_host(url, "linux"), (), tls=tls)
+
+    assert Answers(endpoint, {}, {}).is_overheard is is_overheard

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform as machine
+import re
 import sys
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from wizard.engines.docker_endpoints import DockerEndpoint
 
 _NAMED_BY_SYSTEM: Final = ("Docker Desktop", "OrbStack", "Rancher Desktop")
 _MOST_WARNINGS: Final = 3
+_LOOPBACK: Final = re.compile(r"localhost|127\.[\d.]+|::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,13 @@ class Answers:
         host = self.endpoint.host
         is_local = host is not None and host.scheme == "unix"
         return is_local and sys.platform == "linux" and self.text("Name") == machine.node()
+
+    @property
+    def is_overheard(self) -> bool:
+        """Spoken to over a network in clear: the login of each push can be read on the way."""
+        host = self.endpoint.host
+        is_plain = host is not None and host.scheme == "tcp" and self.endpoint.tls is None
+        return is_plain and not _LOOPBACK.fullmatch(host.name if host else "")
 
     @property
     def free_bytes(self) -> int | None:

@@ -78,7 +78,8 @@ def _no_linux(own: Platform, found: FoundEngine, wanted: Platform) -> Problem:
 def _summary(title: str, answers: Answers, buildx: Buildx) -> str:
     kind = ", rootless" if answers.is_rootless else ""
     way = buildx.said if buildx.is_there else "its classic builder"
-    return f"{title}{kind}, API {answers.api}, {answers.platform}, builds with {way}"
+    open_ = "; it is reached without encryption, logins too" if answers.is_overheard else ""
+    return f"{title}{kind}, API {answers.api}, {answers.platform}, builds with {way}{open_}"
 
 
 def _notes(answers: Answers, buildx: Buildx, emulates: Emulation) -> list[str]:
