@@ -59,8 +59,9 @@ CAUSES = (
         summary="The project's SDK cannot use {engine|this engine}",
         explanation=(
             "flytekit runs `docker build --push` and asks Docker's own API whether an image "
-            "exists. Podman, LXD and bare containerd do not answer both as Docker does. Flyte 2 "
-            "can build with Podman when its configuration says so; both can build remotely."
+            "exists. Podman, LXD and bare containerd do not answer both as Docker does, and "
+            "without any engine there is nobody to answer. Flyte 2 can build with Podman when its "
+            "configuration says so. Both can have Union build instead."
         ),
         evidence="The SDK's version in the project and the chosen engine are known not to fit.",
         fixes=(
@@ -69,7 +70,10 @@ CAUSES = (
                 "With Flyte 2 and Podman, set image.builder to local-podman",
                 command="registry-wizard export flyte-config",
             ),
-            Fix('With Union, build remotely: ImageSpec(builder="union") builds no image here.'),
+            Fix(
+                'With Union, build no image here: ImageSpec(builder="union"), or with Flyte 2 '
+                "image.builder: remote."
+            ),
         ),
         told_apart=("engine.no-builder", "engine.cannot-push"),
     ),
@@ -94,11 +98,15 @@ CAUSES = (
         id="sdk.python-unusable",
         summary="The project's Python ({by|python3}) cannot be asked about its SDK",
         explanation=(
-            "The wizard asks your project's own Python which of flytekit, union and flyte it has. "
-            "That Python is missing, broken, or did not answer in time, so nothing can be said "
-            "about your SDK; the SDK would probably not start either."
+            "The wizard asks your project's own Python which of flytekit, union and flyte it has, "
+            "and asks the registry through its docker package, as the SDK does. That Python is "
+            "missing, broken, or did not answer in time, or the package cannot be used, so the "
+            "SDK would probably not work either."
         ),
-        evidence="A question that any working Python from 3.8 on answers was not answered.",
+        evidence=(
+            "A question that any working Python from 3.8 on answers was not answered, or its "
+            "docker package ended with an error that the SDK does not catch."
+        ),
         fixes=(
             Fix(
                 "Name the Python that runs your code",
