@@ -17,6 +17,7 @@ from wizard.engines.podman_fixes import restart, way_back
         ("CONTAINER_HOST", "unix:///nowhere/podman.sock"),
         ("CONTAINER_HOST", "garbage"),
         ("CONTAINER_HOST", "tcp://127.0.0.1:1"),
+        ("CONTAINER_CONNECTION", "nobody-saved-this"),
     ],
 )
 async def test_a_variable_that_leads_nowhere_is_forgotten(

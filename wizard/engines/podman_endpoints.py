@@ -73,7 +73,11 @@ class PodmanEndpoint:
 def candidates(place: Place) -> list[PodmanEndpoint]:
     """All of them, each once; at most one is what the command uses by itself."""
     saved = [c for c in connections(place.environ, place.home) if _NAME.fullmatch(c.name)]
-    found = [*_by_variable(place), *_usual(place), *(_of_connection(c, place) for c in saved)]
+    found = [
+        *_by_variable(place, saved),
+        *_usual(place),
+        *(_of_connection(c, place) for c in saved),
+    ]
     merged: dict[object, PodmanEndpoint] = {}
     for endpoint in found:
         key = _identity(endpoint)
@@ -82,9 +86,15 @@ def candidates(place: Place) -> list[PodmanEndpoint]:
     return [_marked(endpoint, docker) for endpoint in _chosen(place, saved, merged)]
 
 
-def _by_variable(place: Place) -> Iterator[PodmanEndpoint]:
+def _by_variable(place: Place, saved: list[Connection]) -> Iterator[PodmanEndpoint]:
+    named = place.environ.get(CONNECTION_VARIABLE, "")
     if uri := place.environ.get(HOST_VARIABLE, ""):
         yield replace(_of_uri(uri, HOST_VARIABLE, place.system), arguments=("--remote",))
+    elif named and named not in {connection.name for connection in saved}:
+        # Podman goes to a socket of its own choice then, and never works by itself (seen, 4.3).
+        shown = f"{CONNECTION_VARIABLE}={clean(named, 80)}"
+        words = "Podman knows no connection of that name"
+        yield PodmanEndpoint(shown, (f"connection {named}",), trouble=words)
 
 
 def own_socket(place: Place) -> str:
