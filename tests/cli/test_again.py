@@ -56,6 +56,13 @@ def test_doctor_says_when_there_is_nothing_that_it_can_mend(opened: RunningRegis
     assert "Nothing here can be mended by the wizard itself" in ran.err
 
 
+def test_doctor_says_when_there_is_nothing_to_mend(opened: RunningRegistry) -> None:
+    ran = wizard("doctor", f"{opened.host}/team", "--engine", "none", "--push", "--fix", "--yes")
+
+    assert ran.code == 0
+    assert "Nothing here needs mending" in ran.err
+
+
 def test_a_fix_is_only_shown_in_a_dry_run(locked: RunningRegistry) -> None:
     line = ("doctor", f"{locked.host}/team", "--engine", "none", "--fix", "--dry-run")
 

@@ -12,7 +12,7 @@ from wizard.cli.realm import trust_realm
 from wizard.cli.render import report_lines
 from wizard.cli.session import announce_account, announce_practice, follow, run_with_parts
 from wizard.cli.world import World
-from wizard.core.checks import Change
+from wizard.core.checks import Change, Status
 from wizard.core.ports import Parts
 from wizard.core.state import Choices, Journey
 from wizard.steps import doctor
@@ -65,7 +65,10 @@ async def _mended(
         journey = await _examined(arguments, output, parts, done.choices)
     journey = knowing(journey, mending.refusals)
     if not mending.tried:
-        output.aside("Nothing here can be mended by the wizard itself.")
+        bad = (Status.FAIL, Status.UNKNOWN)
+        is_broken = any(check.status in bad for check in journey.checks)
+        can = "can be mended by the wizard itself" if is_broken else "needs mending"
+        output.aside(f"Nothing here {can}.")
     return document.with_changes(journey, changes) if changes else journey
 
 
