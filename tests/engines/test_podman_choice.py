@@ -80,3 +80,14 @@ async def test_a_hung_podman_beside_a_living_one_is_left_and_no_docker_context_i
     assert row.cause == "engine.wrong-context"
     assert row.fixes[0].command == "unset CONTAINER_HOST"
     assert all("docker" not in fix.command for fix in row.fixes)
+
+
+async def test_an_engine_is_not_offered_instead_of_itself(home: Path) -> None:
+    environ = {"HOME": str(home), **stand_in(home / "bin", "echo podman version 4.3.1")}
+
+    known = await journey({**environ, "CONTAINER_CONNECTION": "nobody-saved-this"}, "podman")
+
+    row = known.check(DETECT)
+    assert row is not None
+    assert row.cause == "engine.endpoint-invalid"
+    assert all("setup --engine podman" not in fix.command for fix in row.fixes)

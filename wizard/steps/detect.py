@@ -151,7 +151,9 @@ def _why_none(
         return replace(named, fixes=tuple(f for f in named.fixes if not _forgets(f)))
     if chosen is not None and chosen.problem is not None:
         # Another engine is a way too, though not the one that the SDK goes by itself.
-        ways = [fix for found in ready for fix in _way_to(found, chosen.chosen_by)]
+        # To ask for the same engine by name would end at the same place again.
+        other = [f for f in ready if f.engine == "docker" or f.engine != chosen.engine]
+        ways = [fix for found in other for fix in _way_to(found, chosen.chosen_by)]
         if _is_nonsense(chosen):
             # Docker refuses to go back to a context that it cannot use.
             ways = [replace(fix, inverse="") for fix in ways]
