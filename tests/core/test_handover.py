@@ -62,6 +62,13 @@ def test_a_python_too_new_for_flytekit_is_lowered_and_said() -> None:
     assert flyte["python_version"] == (3, 14)
 
 
+def test_a_registry_that_flytekit_refuses_is_handed_over_with_a_word() -> None:
+    by_number = Handover(Prefix("other", "[::1]:5000", "team"), "my-app")
+
+    assert "# flytekit refuses this registry" in render("imagespec", by_number)
+    assert "refuses" not in render("imagespec", PROVEN)
+
+
 def test_the_flyte_config_is_yaml_of_one_mapping() -> None:
     assert _yaml(render("flyte-config", PROVEN)) == {
         "image": {"builder": "local", "registry": "ghcr.io/acme"}

@@ -17,6 +17,7 @@ from typing import Final
 from wizard.core.dataclass import dataclass
 from wizard.core.names import LINUX_AMD64, Digest, InvalidNameError, Platform, Repository
 from wizard.core.prefix import Prefix
+from wizard.core.sdk import refused_prefix
 from wizard.core.settings import Profile
 from wizard.core.workflow import render_workflow
 
@@ -131,6 +132,8 @@ def _proof(values: Handover) -> tuple[str, ...]:
 def _imagespec(values: Handover) -> tuple[str, ...]:
     python = min(values.python, NEWEST_FOR_FLYTEKIT)
     note = () if python == values.python else (_too_new(values),)
+    if refused_prefix(str(values.prefix)):
+        note += ("# flytekit refuses this registry: it takes a name with dots, or localhost:PORT",)
     return (
         "# Run it with FLYTE_IMG_FAST_FAIL=1, else an engine that is down looks like success:",
         "#   FLYTE_IMG_FAST_FAIL=1 union run --remote app.py hello --name you",
