@@ -131,7 +131,7 @@ def _proof(values: Handover) -> tuple[str, ...]:
 
 def _imagespec(values: Handover) -> tuple[str, ...]:
     python = min(values.python, NEWEST_FOR_FLYTEKIT)
-    note = () if python == values.python else (_too_new(values),)
+    note: tuple[str, ...] = () if python == values.python else (_too_new(values),)
     if refused_prefix(str(values.prefix)):
         note += ("# flytekit refuses this registry: it takes a name with dots, or localhost:PORT",)
     return (
