@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.contracts.engine_contract import EngineContract
-from tests.support.docker_registry import RunningRegistry
+from tests.support.certificates import Authority
+from tests.support.docker_registry import RunningRegistry, docker_registry
 from tests.support.engine_runs import push, rows, world
 from tests.support.podman import USER_ID, OwnPodman, podman
 from wizard.clients.outside import World
 from wizard.core.names import LINUX_AMD64
 from wizard.core.ports import EngineStatus
+from wizard.core.secret import Credential, Secret
 from wizard.engines.podman import PodmanEngine
 from wizard.engines.podman_fixes import start_socket
 
+SECRET = "CANARY-41ab"
 ROOTS_SOCKET = os.environ["ROOTS_SOCKET"]
 
 
@@ -37,6 +41,20 @@ class TestRootless(EngineContract):
         yield outside
         await outside.aclose()
         assert not own.leftovers()
+
+    async def test_a_registry_with_tls_is_trusted_by_the_persons_own_folder_and_takes_a_login(
+        self, engine: PodmanEngine, outside: World, own: OwnPodman, tmp_path: Path
+    ) -> None:
+        (row,) = [row for row in await rows(engine, outside) if row.endpoint == "podman"]
+        authority, login = Authority(tmp_path / "ca"), Credential("ada", Secret(SECRET))
+        leaf = authority.issue("127.0.0.1")
+        with docker_registry(tmp_path, htpasswd={"ada": SECRET}, tls=leaf) as closed:
+            folder = own.home / ".config" / "containers" / "certs.d" / closed.host
+            folder.mkdir(parents=True)
+            (folder / "ca.crt").write_bytes(authority.certificate.read_bytes())
+            done = await push(engine, row, outside, f"{closed.host}/a/b:1", credential=login)
+
+        assert done.pushed.route == "podman build, podman push"
 
     async def test_it_says_that_it_works_without_root(
         self, engine: PodmanEngine, outside: World

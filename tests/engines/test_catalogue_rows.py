@@ -151,7 +151,9 @@ PROVEN = {
     "dockerd without root": "engines/test_docker_rootless.py::test_another_user_builds_and_push",
     "dockerd without root, TLS and login": "engines/docker_as_user.py::test_a_registry_with_tls",
     "podman without root": "engines/test_podman_rootless.py::test_another_user_builds_and_push",
-    "containerd by ctr, TLS": f"{_CONTAINERD}::test_a_certificate_that_is_not_trusted_is_named",
+    "podman, TLS and login": "engines/test_podman_push.py::test_a_ca_that_podman_does_not_know",
+    "podman without root, TLS and login": "engines/podman_as_user.py::test_a_registry_with_tls",
+    "containerd by ctr, TLS and login": f"{_CONTAINERD}::test_a_certificate_that_is_not_trusted",
     "docker in LXD, TLS and login": "engines/test_lxd_real.py::test_docker_in_an_instance_is",
 }
 """Engines that run here. By ssh and by TLS: test_docker_far.py has the whole contract."""

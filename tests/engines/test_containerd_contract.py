@@ -134,19 +134,20 @@ async def test_a_certificate_that_is_not_trusted_is_named_and_its_fix_works(
     engine: ContainerdEngine, home: Path, daemon: RunningContainerd, tmp_path: Path
 ) -> None:
     """By a name that a proxy alone knows the way to: loopback is spared the checks."""
-    authority = Authority(tmp_path / "ca")
-    with docker_registry(tmp_path, tls=authority.issue("secured.test")) as registry:
+    authority, login = Authority(tmp_path / "ca"), Credential("ada", Secret(SECRET))
+    leaf = authority.issue("secured.test")
+    with docker_registry(tmp_path, htpasswd={"ada": SECRET}, tls=leaf) as registry:
         host = f"secured.test:{registry.host.rpartition(':')[2]}"
         async with tunnel_to(registry.host) as proxy:
             outside = world(home, CONTAINERD_ADDRESS=str(daemon.path), HTTPS_PROXY=proxy)
             found = await ready(engine, outside)
             with pytest.raises(Problem) as raised:
-                await push(engine, found, outside, f"{host}/team/app:1")
+                await push(engine, found, outside, f"{host}/team/app:1", credential=login)
 
             folder = home / ".config" / "containerd" / "certs.d" / host
             folder.mkdir(parents=True)
             (folder / "ca.crt").write_bytes(authority.certificate.read_bytes())
-            done = await push(engine, found, outside, f"{host}/team/app:1")
+            done = await push(engine, found, outside, f"{host}/team/app:1", credential=login)
             await outside.aclose()
 
     problem = named(raised.value, engine)

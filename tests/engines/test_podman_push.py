@@ -69,12 +69,16 @@ async def test_plain_http_is_refused_even_on_loopback_with_the_line_for_registri
     assert f'location = "{registry.host}"' in found.fixes[0].command
 
 
-async def test_a_ca_that_podman_does_not_know_and_then_does(own: OwnPodman, tmp_path: Path) -> None:
+async def test_a_ca_that_podman_does_not_know_and_then_does_and_a_login(
+    own: OwnPodman, tmp_path: Path
+) -> None:
     authority = Authority(tmp_path / "ca")
     own.allow_plain_http()
-    with docker_registry(tmp_path, tls=authority.issue("127.0.0.1")) as closed:
+    outside, login = world(own.home, **own.environ), Credential("ada", Secret(SECRET))
+    leaf = authority.issue("127.0.0.1")
+    with docker_registry(tmp_path, htpasswd={"ada": SECRET}, tls=leaf) as closed:
         with pytest.raises(Problem) as raised:
-            await push(ENGINE, ROW, world(own.home, **own.environ), f"{closed.host}/a/b:1")
+            await push(ENGINE, ROW, outside, f"{closed.host}/a/b:1", credential=login)
         found = named(raised.value, ENGINE)
         assert found.cause == "engine.registry-untrusted"
 
@@ -83,7 +87,7 @@ async def test_a_ca_that_podman_does_not_know_and_then_does(own: OwnPodman, tmp_
         place = own.home / ".config" / "containers" / "certs.d" / closed.host
         place.mkdir(parents=True)
         (place / "ca.crt").write_bytes(authority.certificate.read_bytes())
-        done = await push(ENGINE, ROW, world(own.home, **own.environ), f"{closed.host}/a/b:1")
+        done = await push(ENGINE, ROW, outside, f"{closed.host}/a/b:1", credential=login)
     assert done.pushed.route == "podman build, podman push"
 
 
