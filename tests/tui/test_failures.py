@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.pilot import Driver, driven, kept_parts, practice_parts
-from wizard.core.checks import Step
+from wizard.core.checks import Check, Status, Step
 from wizard.core.ports import Parts, StoreChoice
 from wizard.sandbox.accounts import READ_TOKEN
 from wizard.tui.widgets.secret_input import SecretInput
@@ -153,3 +153,15 @@ async def test_broken_registry_is_named_by_the_check_of_everything() -> None:
         await driver.until(lambda: driver.journey.check("registry.reach"), "a verdict")
         await driver.on("examine")
         assert driver.journey.failure(Step.REGISTRY) is None
+
+
+async def test_the_ready_page_keeps_no_secret_of_an_sdk_that_cannot_build() -> None:
+    async with driven() as driver:
+        await driver.to_ready()
+        said = "The project's SDK cannot use the wizard's own push"
+        row = Check("sdk.engine", Step.SDK, Status.FAIL, said, cause="sdk.engine-unsupported")
+        checks = (*driver.journey.checks, row)
+        driver.app.conductor.change(journey=replace(driver.journey, checks=checks))
+
+        await driver.sees("✗ The project's SDK cannot use")
+        await driver.sees("registry-wizard explain sdk.engine-unsupported")

@@ -9,11 +9,12 @@ from typing import Final
 from textual.widget import Widget
 
 from wizard.core.ages import age
-from wizard.core.checks import Pull
+from wizard.core.checks import Pull, Step
 from wizard.core.handover import TITLES, WHATS, of_profile, render
 from wizard.core.names import InvalidNameError
+from wizard.core.state import Journey
 from wizard.tui import intents
-from wizard.tui.marks import Mark
+from wizard.tui.marks import COLOURS, OF_STATUS, Mark
 from wizard.tui.offers import Offer
 from wizard.tui.screens.page import Page
 from wizard.tui.screens.push import is_deleted
@@ -116,6 +117,21 @@ def _verdict(view: View) -> tuple[Part, ...]:
         (f"{mark.value} ", style),
         (f"{said}\n", "bold"),
         (f"  {when}{pushed.platform}, {pushed.digest.short}", "$quiet"),
+        *_sdk(journey),
+    )
+
+
+def _sdk(journey: Journey) -> tuple[Part, ...]:
+    """The image arrives; that the project's own code cannot build one would be found out late."""
+    failed = journey.failure(Step.SDK)
+    if failed is None:
+        return ()
+    mark = OF_STATUS[failed.status]
+    told = f"registry-wizard explain {failed.cause}" if failed.cause else "h, then Look first"
+    return (
+        (f"\n{mark.value} ", COLOURS[mark]),
+        (f"{failed.summary}\n", "bold"),
+        (f"  what to do: {told}", "$quiet"),
     )
 
 
