@@ -39,6 +39,7 @@ def test_what_is_no_address_of_anybody_stays(words: str) -> None:
         ("unix:///mnt/acme/docker.sock", "acme"),
         ("D:\\acme\\python.exe is not there", "acme"),
         ("/home/ada/acme/.venv/bin/python", "acme"),
+        ("~/acme/.venv/bin/python", "acme"),
     ],
 )
 def test_a_host_a_context_and_a_folder_of_somebodys_are_hidden(words: str, hidden: str) -> None:

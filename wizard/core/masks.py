@@ -68,10 +68,10 @@ _SYSTEMS: Final = (
     r"|v2|token|Program Files)"
 )
 _FOLDERS: Final = re.compile(
-    rf"(?:(?<![\w>/.:])|(?<=unix://))/(?!{_SYSTEMS}(?![\w-]))[\w.+-]+(?:/[\w.+-]+)+"
+    rf"(?:(?<![\w>/.:~])|(?<=unix://))/(?!{_SYSTEMS}(?![\w-]))[\w.+-]+(?:/[\w.+-]+)+"
     r"|(?<!\w)[A-Z]:\\(?!Program Files|Windows)[^\s`'\":,;)]+"
 )
-_BELOW_HOME: Final = re.compile(r"(?<=<HOME>)(?:[/\\][\w.+@-]+)+")
+_BELOW_HOME: Final = re.compile(r"(?:(?<=<HOME>)|(?<=~))(?:[/\\][\w.+@-]+)+")
 _PLAIN_FOLDERS: Final = frozenset(
     {
         "bin", "Scripts", "lib", "lib64", "python", "python3", "python.exe", "docker", "podman",
