@@ -17,7 +17,6 @@ from wizard.core.text import clean
 LOCAL_SCHEMES: Final = frozenset({"unix", "npipe"})
 LONGEST_SOCKET: Final = 103 if sys.platform == "darwin" else 107
 _HIGHEST_PORT: Final = 65535
-_USUAL_SOCKET: Final = "/var/run/docker.sock"
 _SSH_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 """Never starts with a dash: ssh would take it for an option."""
 _BARE = re.compile(r"(?=[^:]*[\d.-])\w[\w.-]*:\d+|\[[\da-fA-F:]+\]:\d+")
@@ -66,7 +65,6 @@ def parse_host(text: str, system: str) -> DockerHost:
 
 
 def _unix(rest: str) -> DockerHost:
-    rest = rest or _USUAL_SOCKET  # so both read a `unix://` alone
     if not rest.strip("/"):
         raise InvalidHostError("it names no socket")
     if rest.startswith(("~", "/~", "$", "/$")):
