@@ -155,7 +155,7 @@ async def test_broken_registry_is_named_by_the_check_of_everything() -> None:
         assert driver.journey.failure(Step.REGISTRY) is None
 
 
-async def test_the_ready_page_keeps_no_secret_of_an_sdk_that_cannot_build() -> None:
+async def test_the_ready_page_says_that_the_projects_sdk_cannot_build() -> None:
     async with driven() as driver:
         await driver.to_ready()
         said = "The project's SDK cannot use the wizard's own push"

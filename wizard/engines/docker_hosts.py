@@ -16,6 +16,7 @@ from wizard.core.text import clean
 
 LOCAL_SCHEMES: Final = frozenset({"unix", "npipe"})
 LONGEST_SOCKET: Final = 103 if sys.platform == "darwin" else 107
+_USUAL_SOCKET: Final = "/var/run/docker.sock"
 _HIGHEST_PORT: Final = 65535
 _SSH_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 """Never starts with a dash: ssh would take it for an option."""
@@ -65,6 +66,7 @@ def parse_host(text: str, system: str) -> DockerHost:
 
 
 def _unix(rest: str) -> DockerHost:
+    rest = rest or _USUAL_SOCKET  # so docker and its package both read a `unix://` alone
     if not rest.strip("/"):
         raise InvalidHostError("it names no socket")
     if rest.startswith(("~", "/~", "$", "/$")):

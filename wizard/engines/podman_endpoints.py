@@ -141,6 +141,8 @@ def _of_uri(uri: str, name: str, system: str) -> PodmanEndpoint:
     if uri.startswith("ssh://"):
         return _by_ssh(uri, name)
     try:
+        if uri.strip().lower() == "unix://":  # docker's usual socket to docker, and not to Podman
+            raise InvalidHostError("it names no socket")
         host = parse_host(uri, system)
     except InvalidHostError as error:
         return PodmanEndpoint(f"{name}={clean(uri, 80)}", (name,), trouble=str(error))
